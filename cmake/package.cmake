@@ -1,0 +1,1 @@
+# (man page, install, package)

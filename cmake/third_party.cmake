@@ -1,0 +1,40 @@
+# Which module uses which library: the one table. docs/dependencies.md says why each is here.
+#
+# A library is PRIVATE to its module, because its types stay inside it; PUBLIC means that the module's headers
+# may name them. A package is looked for only when one of its modules exists.
+
+find_package(Threads REQUIRED)  # date's targets name it without looking for it
+
+set(INQUEST_THIRD_PARTY
+  # module    visibility  target                        package
+  "base       PUBLIC      fmt::fmt                      fmt"
+  "base       PRIVATE     date::date-tz                 date"
+  "base       PRIVATE     OpenSSL::Crypto               OpenSSL"
+  "base       PUBLIC      Threads::Threads              Threads"
+  "evidence   PRIVATE     LibArchive::LibArchive        LibArchive"
+  "decode     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
+  "decode     PRIVATE     simdjson::simdjson            simdjson"
+  "reason     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
+  "report     PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
+  "app        PRIVATE     CLI11::CLI11                  CLI11"
+)
+
+# inquest_link_third_party(MODULE): links inquest_MODULE to its libraries.
+function(inquest_link_third_party module)
+  foreach(row IN LISTS INQUEST_THIRD_PARTY)
+    separate_arguments(row UNIX_COMMAND "${row}")
+    list(GET row 0 user)
+    if(NOT user STREQUAL module)
+      continue()
+    endif()
+    list(GET row 1 visibility)
+    list(GET row 2 target)
+    list(GET row 3 package)
+    find_package(${package} REQUIRED QUIET)
+    get_target_property(type inquest_${module} TYPE)
+    if(type STREQUAL "INTERFACE_LIBRARY")
+      set(visibility INTERFACE)
+    endif()
+    target_link_libraries(inquest_${module} ${visibility} ${target})
+  endforeach()
+endfunction()
