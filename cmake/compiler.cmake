@@ -1,14 +1,10 @@
 # inquest_options: how every target is compiled and linked. Language, warnings, hardening, sanitizers, ccache.
 
-include(CheckPIESupported)
-
 set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-check_pie_supported(LANGUAGES CXX)
 
 # ccache only saves time: nothing depends on it.
 find_program(INQUEST_CCACHE ccache)
@@ -43,9 +39,9 @@ endif()
 
 # Evidence is hostile input: a slip in our code should end in an abort, not in somebody else's code.
 target_compile_options(inquest_options INTERFACE
-  -fstack-protector-strong "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+  -fPIE -fstack-protector-strong "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 target_compile_definitions(inquest_options INTERFACE _GLIBCXX_ASSERTIONS)
-target_link_options(inquest_options INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed)
+target_link_options(inquest_options INTERFACE -pie -Wl,-z,relro,-z,now -Wl,--as-needed)
 
 set(instrumented FALSE)
 if(INQUEST_SANITIZE OR INQUEST_TSAN OR INQUEST_FUZZ)
