@@ -1,0 +1,63 @@
+// Readers of text: line by line in constant memory, or a whole small file at once.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "decode/decoder.h"
+
+namespace inquest::decode {
+
+// Cuts the input into lines. A line ends with "\n"; carriage returns before it are dropped; the last line needs no end.
+// NUL bytes (padding of serial captures and of logs after a power cut) at a line's ends are dropped, one diagnostic tells how
+// many lines had them. Of a line longer than kMaxLine only that much is handed over, with a diagnostic.
+class LineReader : public Reader {
+ public:
+  static constexpr size_t kMaxLine = 1 << 20;
+
+  explicit LineReader(Sink& sink) : sink_(sink) {}
+  void feed(std::string_view bytes) final;
+  void finish() final;
+
+ protected:
+  // One line, never with its end. The view lives for the call. `place.offset` is where `text` begins in the evidence.
+  virtual void line(std::string_view text, const Place& place) = 0;
+  // After the last line.
+  virtual void end() {}
+
+  Sink& sink() { return sink_; }
+
+ private:
+  void whole_line(std::string_view text, uint64_t offset);
+
+  Sink& sink_;
+  std::string carry_;           // the beginning of a line that the last piece cut
+  uint64_t carry_offset_ = 0;
+  uint64_t dropped_ = 0;        // bytes of the carried line beyond kMaxLine
+  uint64_t offset_ = 0;         // of the next byte to come
+  uint32_t number_ = 0;
+};
+
+// Collects an input of up to kMaxWhole bytes and hands it over at the end; refuses a larger one.
+class WholeReader : public Reader {
+ public:
+  static constexpr size_t kMaxWhole = 16 << 20;
+
+  explicit WholeReader(Sink& sink) : sink_(sink) {}
+  void feed(std::string_view bytes) final;
+  void finish() final;
+
+ protected:
+  virtual void whole(std::string_view bytes) = 0;
+  Sink& sink() { return sink_; }
+  // The place of a view into the whole, with its line number.
+  Place place_of(std::string_view part) const;
+
+ private:
+  Sink& sink_;
+  std::string bytes_;
+  bool too_large_ = false;
+};
+
+}  // namespace inquest::decode

@@ -1,0 +1,122 @@
+#include "decode/sink.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace inquest::decode {
+namespace {
+
+constexpr size_t kMostDiagnostics = 50;
+
+// Cheap, and good enough for a direct-mapped cache: a miss costs a look-up, never a wrong answer.
+uint64_t cache_key(std::string_view text) {
+  uint64_t head = 0;
+  uint64_t tail = 0;
+  const size_t n = std::min<size_t>(text.size(), 8);
+  std::memcpy(&head, text.data(), n);
+  std::memcpy(&tail, text.data() + text.size() - n, n);
+  return ((head * 0x9E3779B97F4A7C15) ^ (tail * 0xD6E8FEB86659FD93)) + text.size();
+}
+
+}  // namespace
+
+std::string_view Sink::file_name() const {
+  const std::string_view path = case_.evidence[evidence_].path;
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+model::StrId Sink::intern(std::string_view text) {
+  if (text.empty()) return 0;
+  const uint64_t key = cache_key(text);
+  Cached& cached = cache_[(key >> 32) % cache_.size()];
+  if (cached.key == key && case_.str(cached.id) == text) return cached.id;
+  cached = {key, case_.strings.intern(text)};
+  return cached.id;
+}
+
+model::StreamId Sink::open_stream(model::Stream stream) {
+  stream.evidence = evidence_;
+  case_.streams.push_back(stream);
+  return static_cast<model::StreamId>(case_.streams.size() - 1);
+}
+
+Voice Sink::voice(model::StrId ident) {
+  if (ident >= voices_.size()) voices_.resize(ident + 64, 0);
+  uint8_t& known = voices_[ident];
+  if (known == 0) known = static_cast<uint8_t>(1 + static_cast<uint8_t>(voice_of(case_.str(ident))));
+  return static_cast<Voice>(known - 1);
+}
+
+model::EventId Sink::event(const EventRecord& record) {
+  model::Event event;
+  event.time = record.time;
+  event.offset = record.place.offset;
+  event.length = record.place.length;
+  event.line = record.place.line;
+  event.stream = record.stream;
+  event.host = record.host;
+  event.ident = record.ident;
+  event.severity = record.severity;
+  if (record.text_at == EventRecord::kStored) {
+    event.flags |= model::Event::kStoredText;
+  } else {
+    event.text_at = static_cast<uint16_t>(std::min<uint32_t>(record.text_at, 0xFFFF));
+  }
+  const model::EventId id = case_.add_event(event);
+  if (record.text_at == EventRecord::kStored) case_.store_text(id, case_.strings.intern(record.message));
+  if (const Voice who = voice(record.ident); who != Voice::Other) {
+    if (const auto mark = find_landmark(who, record.message)) landmark(mark->kind, id, mark->text, mark->number);
+  }
+  return id;
+}
+
+void Sink::landmark(model::LandmarkKind kind, model::EventId event, std::string_view text, int64_t number) {
+  case_.landmarks.push_back({kind, event, case_.strings.intern(text), number});
+}
+
+model::SeriesId Sink::series(model::StrId host, std::string_view measurement, std::string_view tags,
+                             std::string_view field, model::StreamId stream) {
+  return case_.series_id(host, intern(measurement), intern(tags), intern(field), stream);
+}
+
+void Sink::sample(model::SeriesId series, Ns time, double value, const Place& place) {
+  case_.series[series].samples.push_back({time, value, place.offset, evidence_, place.line});
+}
+
+void Sink::fact(std::string_view host, std::string_view key, std::string_view value, const Place& place) {
+  case_.facts.push_back(
+      {case_.strings.intern(host), std::string(key), std::string(value), {evidence_, place.line, place.offset, place.length}});
+}
+
+void Sink::observe(model::Observation observation) {
+  observation.cite.evidence = evidence_;
+  case_.observations.push_back(std::move(observation));
+}
+
+void Sink::claim_boot(model::BootClaim claim) {
+  claim.cite.evidence = evidence_;
+  case_.boot_claims.push_back(claim);
+}
+
+void Sink::problem(const Place& place, std::string_view message) {
+  model::Evidence& evidence = case_.evidence[evidence_];
+  if (evidence.status == model::Outcome::Clean) evidence.status = model::Outcome::Partial;
+  if (evidence.diagnostics.size() >= kMostDiagnostics) message = "further problems";
+  for (model::Diagnostic& known : evidence.diagnostics) {
+    if (known.message == message) {
+      ++known.count;
+      return;
+    }
+  }
+  evidence.diagnostics.push_back({std::string(message), place.offset, place.line, 1});
+}
+
+void Sink::refuse(const Place& place, std::string_view message) {
+  problem(place, message);
+  case_.evidence[evidence_].status = model::Outcome::Refused;
+}
+
+void Sink::set_kind(std::string_view kind) { case_.evidence[evidence_].kind = kind; }
+
+}  // namespace inquest::decode

@@ -1,0 +1,87 @@
+// Where a decoder puts its records: the case, under one piece of evidence.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "decode/landmark_table.h"
+#include "model/case.h"
+
+namespace inquest::decode {
+
+// A record's place in the evidence: of a line, its offset, length without the line end and one-based number.
+struct Place {
+  uint64_t offset = 0;
+  uint32_t length = 0;
+  uint32_t line = 0;
+};
+
+// One event as a decoder hands it over. Views need to live for the call only.
+struct EventRecord {
+  model::StreamId stream = 0;
+  Ns time = 0;                 // on the stream's clock
+  Place place;
+  model::StrId host = 0;       // 0: the stream's
+  model::StrId ident = 0;      // program without process id; see Sink::intern
+  model::Severity severity = model::Severity::Unknown;
+  std::string_view message;    // what the program said
+  uint32_t text_at = 0;        // where `message` begins in the record; kStored where the record holds it escaped
+  static constexpr uint32_t kStored = 0xFFFFFFFF;
+};
+
+// Not thread-safe; one per piece of evidence.
+class Sink {
+ public:
+  Sink(model::Case& into, model::EvidenceId evidence) : case_(into), evidence_(evidence) {}
+
+  model::Case& into() { return case_; }
+  model::EvidenceId evidence() const { return evidence_; }
+  // The evidence's file name without folders: a hint for defaults, e.g. which host.
+  std::string_view file_name() const;
+
+  // Interning with a small cache in front: the same few hosts and programs come again and again.
+  model::StrId intern(std::string_view text);
+
+  // Opens a stream; `evidence` is filled in. Every event and series belongs to one.
+  model::StreamId open_stream(model::Stream stream);
+  model::Stream& stream(model::StreamId id) { return case_.streams[id]; }
+
+  // Records an event, and the landmark that its message is, if it is one.
+  model::EventId event(const EventRecord& record);
+  // Records a landmark that the decoder itself knows of, beyond the table's.
+  void landmark(model::LandmarkKind kind, model::EventId event, std::string_view text = {}, int64_t number = 0);
+
+  model::SeriesId series(model::StrId host, std::string_view measurement, std::string_view tags, std::string_view field,
+                         model::StreamId stream);
+  void sample(model::SeriesId series, Ns time, double value, const Place& place);
+
+  void fact(std::string_view host, std::string_view key, std::string_view value, const Place& place);
+  void observe(model::Observation observation);
+  void claim_boot(model::BootClaim claim);
+
+  // Trouble at a place. The same message is kept once, with its first place and a count; after 50 different messages the
+  // rest are counted under one. Makes the evidence partial.
+  void problem(const Place& place, std::string_view message);
+  // The reader understood nothing of it after all: refused, with the reason.
+  void refuse(const Place& place, std::string_view message);
+  // Recognised in more detail than by the decoder's name: "console" instead of "dmesg".
+  void set_kind(std::string_view kind);
+
+ private:
+  struct Cached {
+    uint64_t key = 0;
+    model::StrId id = 0;
+  };
+  Voice voice(model::StrId ident);
+
+  model::Case& case_;
+  model::EvidenceId evidence_;
+  std::array<Cached, 256> cache_{};
+  std::vector<uint8_t> voices_;  // by StrId: 0 unknown, else 1 + Voice
+};
+
+}  // namespace inquest::decode

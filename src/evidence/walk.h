@@ -1,0 +1,64 @@
+// Walking evidence: files, folders, archives and standard input, down to plain bytes with a name.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "model/evidence.h"
+
+namespace inquest::evidence {
+
+// What a walk may cost. All input is hostile: an archive that would exceed one of these is abandoned at that place with
+// a diagnostic, and the walk goes on with the rest.
+struct Limits {
+  unsigned container_depth = 8;                 // archives within archives (a compressed file counts as one)
+  unsigned folder_depth = 64;
+  uint64_t items = 500'000;                     // files, in all
+  uint64_t expanded_bytes = 256ULL << 30;       // out of archives and compressed files, in all
+  uint64_t expansion_ratio = 2'000;             // of one container, counted once 64 MiB came out of it
+  uint64_t memory_bytes = 1 << 20;              // an archive's member of up to this size is kept in memory, larger ones on disk
+};
+
+// Bytes to be read once, from the front.
+class Bytes {
+ public:
+  virtual ~Bytes() = default;
+  // Up to out.size() bytes; 0 at the end. An error ends the reading; what came before stands.
+  virtual Result<size_t> read(std::span<char> out) = 0;
+};
+
+// One leaf: bytes that are no container.
+struct Item {
+  std::string path;      // as given, or "outer.tar.gz!/inner/name" inside containers; not yet safe to print
+  Ns modified = 0;       // 0 unknown
+  uint64_t size = 0;     // a hint; 0 unknown
+  Bytes* bytes = nullptr;  // valid during the call
+
+  // After `bytes` was read to its end (or as far as it would go): access to the same bytes again, independent of the walk.
+  // Null where they could not be kept. Call at most once.
+  std::function<std::unique_ptr<model::ByteSource>()> keep;
+};
+
+// Who is told. All calls come in a deterministic order: arguments as given, folders sorted by name.
+class Visitor {
+ public:
+  virtual ~Visitor() = default;
+  virtual void item(Item& item) = 0;
+  // A container that was opened; its items follow as "path!/...". `kind` is "tar", "zip", "gzip", ...
+  virtual void container(const std::string& path, std::string_view kind, uint64_t bytes) = 0;
+  // Something that could not be read, or not wholly: the error says what, where and what to do. Comes after the items that
+  // were still read from it. `container` tells whether container() was called for the same path.
+  virtual void refused(const std::string& path, const Error& error, bool container) = 0;
+};
+
+// Visits everything under `paths` ("-" is standard input). Never follows a symbolic link that leads back to a folder above
+// it or out of the folder that was given; never writes but to an anonymous temporary file; no name out of an archive is used
+// as a path of the file system.
+void walk(std::span<const std::string> paths, const Limits& limits, Visitor& visitor);
+
+}  // namespace inquest::evidence

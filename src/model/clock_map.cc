@@ -1,0 +1,34 @@
+#include "model/clock_map.h"
+
+namespace inquest::model {
+
+std::optional<Ns> with_year(Ns raw, int first_year) {
+  Civil civil = to_civil(raw);
+  civil.year += first_year - 2000;
+  return from_civil(civil);
+}
+
+std::optional<Moment> ClockMap::utc(const Stream& stream, StreamId id, Ns raw) const {
+  if (stream.clock == ClockDomain::Utc) return Moment{raw, raw, stream.precision};
+  if (id >= clocks_.size() || !clocks_[id].mapped) return std::nullopt;
+  const StreamClock& clock = clocks_[id];
+  Moment moment{raw, raw, stream.precision};
+  if (stream.clock == ClockDomain::Monotonic) {
+    moment.earliest = moment.latest = clock.boot_start + raw;
+  } else if (stream.clock == ClockDomain::LocalWall) {
+    if (!clock.zone) return std::nullopt;
+    const auto local = stream.yearless ? with_year(raw, clock.first_year) : std::optional(raw);
+    if (!local) return std::nullopt;
+    const auto utc = clock.zone->to_utc(*local);
+    if (utc.empty()) return std::nullopt;
+    moment.earliest = utc.front();
+    moment.latest = utc.back();
+  } else {
+    return std::nullopt;
+  }
+  moment.earliest -= clock.uncertainty;
+  moment.latest += clock.uncertainty;
+  return moment;
+}
+
+}  // namespace inquest::model
