@@ -4,6 +4,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 
+# ccache fails, instead of standing aside, where it cannot write.
+[ -n "${CCACHE_DIR-}" ] || [ -w "${HOME-}" ] || export CCACHE_DISABLE=1
+
 # quietly LOG COMMAND...: shows a line of progress on a terminal, everything in CI (whose logs are read later), and
 # otherwise nothing but warnings; the whole output when the command fails, whose exit status it returns.
 quietly() {
