@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "model/clock_map.h"
+#include "model/coverage.h"
 #include "model/evidence.h"
 
 namespace inquest::model {
@@ -153,9 +154,9 @@ struct Incident {
 struct Inquiry {
   std::vector<Host> hosts;
   std::vector<Incident> incidents;
+  std::vector<Coverage> coverage;      // who was watching, and when
   std::vector<Statement> assumptions;  // zones, years, names that were not said but needed
   std::vector<Statement> notes;        // what a reader should know where there is no incident, or beside it
-  std::vector<Gap> gaps;               // gaps of logs that belong to no incident
 };
 
 }  // namespace inquest::model

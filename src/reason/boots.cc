@@ -1,0 +1,428 @@
+#include "reason/boots.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/text.h"
+
+namespace inquest::reason {
+namespace {
+
+using model::BootEnd;
+using model::Case;
+using model::ClockDomain;
+using model::EventId;
+using model::LandmarkKind;
+using model::Moment;
+using model::Stream;
+using model::StreamId;
+using model::StrId;
+
+// How far apart two sources may put the start of one boot: counters and RTC agree to seconds, a log's first line or wtmp's
+// record comes up to two minutes after the kernel's start.
+constexpr Ns kPrecise = 5 * kSecond;
+constexpr Ns kLoose = 2 * kMinute;
+// Shutdown words further than this from a log's end are of something that was called off, or of another boot.
+constexpr Ns kShutdownTail = 3 * kMinute;
+
+bool precise(const Moment& start) { return start.latest - start.earliest <= 2 * kSecond; }
+
+bool same_start(const Moment& a, const Moment& b) {
+  const Ns slack = precise(a) && precise(b) ? kPrecise : kLoose;
+  return a.earliest <= b.latest + slack && b.earliest <= a.latest + slack;
+}
+
+// Two monotonic streams are one boot where they share stamps: to the microsecond, two boots never run alike.
+bool share_stamps(const Case& the_case, const Segment& a, const Segment& b) {
+  constexpr size_t kEnough = 5;
+  constexpr size_t kMost = 50'000;
+  const auto stamps = [&](const Segment& segment) {
+    std::unordered_set<Ns> out;
+    for_each_event(the_case, segment, [&](EventId id) {
+      const Ns time = the_case.events[id].time;
+      if (time > 0 && out.size() < kMost) out.insert(time);
+    });
+    return out;
+  };
+  const auto in_a = stamps(a);
+  const auto in_b = stamps(b);
+  const auto& small = in_a.size() < in_b.size() ? in_a : in_b;
+  const auto& large = in_a.size() < in_b.size() ? in_b : in_a;
+  const auto shared = static_cast<size_t>(std::ranges::count_if(small, [&](Ns t) { return large.contains(t); }));
+  return shared >= kEnough && shared * 5 >= small.size() * 3;
+}
+
+class Finder {
+ public:
+  Finder(Case& the_case, const Names& names, const std::vector<Presence>& presences,
+         std::vector<model::Statement>& assumptions)
+      : case_(the_case), names_(names), presences_(presences), assumptions_(assumptions) {}
+
+  std::vector<BootTrack> run() {
+    add_streams();
+    merge_shared_stamps();
+    add_uptime();
+    add_claims();
+    merge_by_start();
+    place_memory_logs();
+    map_monotonic();
+    attach_landmarks();
+    order();
+    for (size_t i = 0; i < tracks_.size(); ++i) {
+      const bool followed = i + 1 < tracks_.size() && tracks_[i + 1].host == tracks_[i].host;
+      find_end(tracks_[i], followed ? &tracks_[i + 1] : nullptr);
+    }
+    return std::move(tracks_);
+  }
+
+ private:
+  const Stream& stream(StreamId id) const { return case_.streams[id]; }
+
+  // The whole streams that hold one boot each, and the wall-clock logs, which are cut at each kernel's banner.
+  void add_streams() {
+    for (const Presence& presence : presences_) {
+      const Stream& s = stream(presence.stream);
+      if (s.clock == ClockDomain::Monotonic || s.boot_id != 0) {
+        BootTrack track;
+        track.host = names_.host(presence.host);
+        track.boot_id = s.boot_id;
+        track.segments.push_back({presence.stream, presence.host, presence.first, presence.last});
+        track.start_cites.push_back(case_.cite(presence.first));
+        if (s.clock == ClockDomain::Monotonic) {
+          track.start = case_.when(presence.stream, 0);
+        } else {
+          track.start = start_from_fact(s.boot_id);
+          if (!track.start) track.start = case_.when(presence.first);
+        }
+        tracks_.push_back(std::move(track));
+      } else if (model::watches(s.watch, model::Watch::KernelLog | model::Watch::SystemLog)) {
+        cut_at_banners(presence);
+      }
+    }
+  }
+
+  std::optional<Moment> start_from_fact(StrId boot_id) const {
+    const std::string key = fmt::format("boot.start.{}", case_.str(boot_id));
+    for (const model::Fact& fact : case_.facts) {
+      if (fact.key != key) continue;
+      if (const auto ns = parse_int<Ns>(fact.value)) return Moment{*ns, *ns, Precision::Micro};
+    }
+    return std::nullopt;
+  }
+
+  void cut_at_banners(const Presence& presence) {
+    std::vector<EventId> banners;
+    for (const model::Landmark& mark : case_.landmarks) {
+      const model::Event& event = case_.events[mark.event];
+      if (mark.kind == LandmarkKind::KernelBanner && event.stream == presence.stream && case_.host_of(event) == presence.host) {
+        banners.push_back(mark.event);
+      }
+    }
+    if (banners.empty()) return;  // which boot these records belong to is not said: they are witnesses by their times only
+    const auto add = [&](EventId first, EventId last, bool banner) {
+      BootTrack track;
+      track.host = names_.host(presence.host);
+      track.segments.push_back({presence.stream, presence.host, first, last});
+      if (banner) {
+        track.start_cites.push_back(case_.cite(first));
+        // The line was written when the logger started, up to two minutes after the kernel did.
+        if (const auto when = case_.when(first)) track.start = Moment{when->earliest - kLoose, when->latest, when->precision};
+      }
+      tracks_.push_back(std::move(track));
+    };
+    if (banners.front() != presence.first) add(presence.first, previous(presence, banners.front()), false);
+    for (size_t i = 0; i < banners.size(); ++i) {
+      add(banners[i], i + 1 < banners.size() ? previous(presence, banners[i + 1]) : presence.last, true);
+    }
+  }
+
+  // The presence's event before `id`.
+  EventId previous(const Presence& presence, EventId id) const {
+    while (id > presence.first) {
+      --id;
+      const model::Event& event = case_.events[id];
+      if (event.stream == presence.stream && case_.host_of(event) == presence.host) return id;
+    }
+    return presence.first;
+  }
+
+  void merge(size_t into, size_t from) {
+    BootTrack& a = tracks_[into];
+    BootTrack& b = tracks_[from];
+    if (a.boot_id == 0) a.boot_id = b.boot_id;
+    if (!a.start || (b.start && b.start->latest - b.start->earliest < a.start->latest - a.start->earliest)) {
+      if (b.start) {
+        a.start = b.start;
+        a.start_cites.insert(a.start_cites.begin(), b.start_cites.begin(), b.start_cites.end());
+        b.start_cites.clear();
+      }
+    }
+    a.segments.insert(a.segments.end(), b.segments.begin(), b.segments.end());
+    a.claims.insert(a.claims.end(), b.claims.begin(), b.claims.end());
+    a.start_cites.insert(a.start_cites.end(), b.start_cites.begin(), b.start_cites.end());
+    if (!a.uptime) a.uptime = b.uptime;
+    tracks_.erase(tracks_.begin() + static_cast<std::ptrdiff_t>(from));
+  }
+
+  bool may_merge(const BootTrack& a, const BootTrack& b) const {
+    if (a.host != b.host || (a.boot_id != 0 && b.boot_id != 0 && a.boot_id != b.boot_id)) return false;
+    if (a.uptime && b.uptime) return false;
+    // Two segments of one stream, or two streams of one file on the same clock, were told apart by their decoder.
+    for (const Segment& x : a.segments) {
+      for (const Segment& y : b.segments) {
+        if (stream(x.stream).evidence == stream(y.stream).evidence && stream(x.stream).clock == stream(y.stream).clock) return false;
+      }
+    }
+    return true;
+  }
+
+  void merge_shared_stamps() {
+    for (size_t i = 0; i < tracks_.size(); ++i) {
+      for (size_t j = i + 1; j < tracks_.size();) {
+        const bool monotonic = stream(tracks_[i].segments[0].stream).clock == ClockDomain::Monotonic &&
+                               stream(tracks_[j].segments[0].stream).clock == ClockDomain::Monotonic;
+        const bool same_id = tracks_[i].boot_id != 0 && tracks_[i].boot_id == tracks_[j].boot_id && tracks_[i].host == tracks_[j].host;
+        if (same_id || (monotonic && may_merge(tracks_[i], tracks_[j]) &&
+                        share_stamps(case_, tracks_[i].segments[0], tracks_[j].segments[0]))) {
+          merge(i, j);
+        } else {
+          ++j;
+        }
+      }
+    }
+  }
+
+  void add_uptime() {
+    for (const UptimeBoot& boot : uptime_boots(case_)) {
+      BootTrack track;
+      track.host = names_.host(boot.host);
+      track.uptime = boot;
+      track.start = start_moment(boot);
+      track.start_cites.push_back({boot.first.evidence, boot.first.line, boot.first.offset, 0});
+      tracks_.push_back(std::move(track));
+    }
+  }
+
+  // A counter of whole seconds puts the start into one second: that second is the answer, printed to the second.
+  static Moment start_moment(const UptimeBoot& boot) {
+    if (boot.start_before - boot.start_after > kSecond) return {boot.start_after, boot.start_before, Precision::Second};
+    const Ns second = boot.start_before / kSecond * kSecond;
+    return {second, second, Precision::Second};
+  }
+
+  void add_claims() {
+    for (const model::BootClaim& claim : case_.boot_claims) {
+      BootTrack track;
+      track.host = names_.host(claim.host);
+      track.boot_id = claim.boot_id;
+      track.claims.push_back(&claim);
+      if (const auto first = case_.when(claim.stream, claim.first)) {
+        track.start = Moment{first->earliest - kLoose, first->latest, first->precision};
+      }
+      track.start_cites.push_back(claim.cite);
+      tracks_.push_back(std::move(track));
+    }
+  }
+
+  void merge_by_start() {
+    for (size_t i = 0; i < tracks_.size(); ++i) {
+      for (size_t j = i + 1; j < tracks_.size();) {
+        const BootTrack& a = tracks_[i];
+        const BootTrack& b = tracks_[j];
+        const bool same_id = a.boot_id != 0 && a.boot_id == b.boot_id && a.host == b.host;
+        const bool same = a.start && b.start && may_merge(a, b) && same_start(*a.start, *b.start);
+        if (same_id || same) {
+          merge(i, j);
+        } else {
+          ++j;
+        }
+      }
+    }
+  }
+
+  // dmesg is read out of a running kernel, so one that does not tell its boot is of the last boot that the evidence knows.
+  void place_memory_logs() {
+    for (size_t i = 0; i < tracks_.size(); ++i) {
+      if (tracks_[i].start || tracks_[i].segments.empty()) continue;
+      const Stream& s = stream(tracks_[i].segments[0].stream);
+      if (s.channel != model::Channel::Memory || s.clock != ClockDomain::Monotonic) continue;
+      size_t latest = tracks_.size();
+      for (size_t j = 0; j < tracks_.size(); ++j) {
+        if (j == i || !tracks_[j].start || !may_merge(tracks_[j], tracks_[i])) continue;
+        if (latest == tracks_.size() || tracks_[j].start->latest > tracks_[latest].start->latest) latest = j;
+      }
+      if (latest == tracks_.size()) continue;
+      assumptions_.push_back(
+          {fmt::format("{} tells no date; as dmesg shows the kernel that is running, it is taken to be of the last boot known, of {}.",
+                       case_.evidence[s.evidence].path, format_utc(tracks_[latest].start->last())),
+           {case_.cite(tracks_[i].segments[0].first)}});
+      merge(latest, i);
+      --i;
+    }
+  }
+
+  void map_monotonic() {
+    for (const BootTrack& track : tracks_) {
+      if (!track.start) continue;
+      for (const Segment& segment : track.segments) {
+        model::StreamClock& clock = case_.clocks.clock(segment.stream);
+        if (clock.mapped || stream(segment.stream).clock != ClockDomain::Monotonic) continue;
+        clock.mapped = true;
+        clock.boot_start = track.start->middle();
+        clock.uncertainty = std::max<Ns>(kSecond, (track.start->latest - track.start->earliest) / 2);
+        clock.why = "the start of its boot, as other evidence tells it";
+      }
+    }
+  }
+
+  void attach_landmarks() {
+    for (BootTrack& track : tracks_) {
+      for (const model::Landmark& mark : case_.landmarks) {
+        const model::Event& event = case_.events[mark.event];
+        const bool inside = std::ranges::any_of(track.segments, [&](const Segment& segment) {
+          return event.stream == segment.stream && mark.event >= segment.first && mark.event <= segment.last &&
+                 case_.host_of(event) == segment.host;
+        });
+        if (inside) track.landmarks.push_back(&mark);
+      }
+    }
+  }
+
+  // By host, then by time; a boot without a time keeps its place behind its predecessor in the same evidence.
+  void order() {
+    struct Key {
+      StrId host;
+      Ns time;
+      size_t index;
+    };
+    std::vector<Key> keys;
+    Ns last = 0;
+    for (size_t i = 0; i < tracks_.size(); ++i) {
+      const BootTrack& track = tracks_[i];
+      Ns time = last + 1;
+      if (track.start) {
+        time = track.start->latest;
+      } else if (!track.segments.empty()) {
+        if (const auto end = case_.when(track.segments[0].last)) time = end->latest;
+      }
+      keys.push_back({track.host, time, i});
+      last = time;
+    }
+    std::ranges::stable_sort(keys, [](const Key& a, const Key& b) { return a.host != b.host ? a.host < b.host : a.time < b.time; });
+    std::vector<BootTrack> sorted;
+    sorted.reserve(tracks_.size());
+    for (const Key& key : keys) sorted.push_back(std::move(tracks_[key.index]));
+    tracks_ = std::move(sorted);
+  }
+
+  const Segment* segment_of(const BootTrack& track, EventId id) const {
+    for (const Segment& segment : track.segments) {
+      if (case_.events[id].stream == segment.stream && id >= segment.first && id <= segment.last) return &segment;
+    }
+    return nullptr;
+  }
+
+  void set_end(BootTrack& track, BootEnd end, std::string text, model::Citation cite) {
+    track.end = end;
+    track.end_text = std::move(text);
+    track.end_cites = {cite};
+  }
+
+  void find_end(BootTrack& track, const BootTrack* next) {
+    const model::Landmark* panic = track.landmark(LandmarkKind::Panic);
+    for (const model::Landmark* mark : track.landmarks) {
+      if (mark->kind == LandmarkKind::ShutdownEnd) {
+        set_end(track, BootEnd::Orderly, fmt::format("orderly: {}", printable(case_.str(mark->text))), case_.cite(mark->event));
+      }
+    }
+    if (track.end == BootEnd::Orderly) return;
+    if (panic != nullptr) {
+      set_end(track, BootEnd::Panicked, fmt::format("kernel panic: {}", printable(case_.str(panic->text))), case_.cite(panic->event));
+      return;
+    }
+    // A log ends in an orderly way where its last minutes speak of shutting down.
+    for (auto mark = track.landmarks.rbegin(); mark != track.landmarks.rend(); ++mark) {
+      if ((*mark)->kind != LandmarkKind::ShutdownBegin && (*mark)->kind != LandmarkKind::JournalStop) continue;
+      const Segment* segment = segment_of(track, (*mark)->event);
+      if (segment == nullptr || case_.events[segment->last].time - case_.events[(*mark)->event].time > kShutdownTail) continue;
+      set_end(track, BootEnd::Orderly, "orderly: " + ellipsis(printable(case_.message((*mark)->event)), 60), case_.cite((*mark)->event));
+      return;
+    }
+    for (const model::BootClaim* claim : track.claims) {
+      if (claim->orderly && *claim->orderly) {
+        set_end(track, BootEnd::Orderly, "orderly: a shutdown is recorded", claim->cite);
+        return;
+      }
+    }
+    if (next != nullptr) {
+      find_cut(track, *next);
+      return;
+    }
+    for (const Segment& segment : track.segments) {
+      if (stream(segment.stream).channel == model::Channel::Memory) {
+        set_end(track, BootEnd::Running, "still running when its log was read", case_.cite(segment.last));
+      }
+    }
+  }
+
+  // Another boot follows and nothing speaks of a shutdown: that counts where a record was kept that would have shown one, up to the end.
+  void find_cut(BootTrack& track, const BootTrack& next) {
+    const Segment* best = nullptr;
+    for (const Segment& segment : track.segments) {
+      if (!model::watches(stream(segment.stream).watch, model::Watch::Shutdown)) continue;
+      if (best == nullptr || stream(segment.stream).channel == model::Channel::Console) best = &segment;
+    }
+    if (best == nullptr) return;
+    const auto last = case_.when(best->last);
+    if (track.uptime && last && track.uptime->last_utc > last->latest + 10 * kMinute) return;  // the log was lost, not the host
+    if (next.start && last && next.start->latest < last->earliest) return;
+    set_end(track, BootEnd::Cut,
+            fmt::format("its {} breaks off without a word of shutting down, and another boot follows", case_.str(stream(best->stream).source)),
+            case_.cite(best->last));
+  }
+
+  Case& case_;
+  const Names& names_;
+  const std::vector<Presence>& presences_;
+  std::vector<model::Statement>& assumptions_;
+  std::vector<BootTrack> tracks_;
+};
+
+}  // namespace
+
+const model::Landmark* BootTrack::landmark(LandmarkKind kind) const {
+  const auto found = std::ranges::find_if(landmarks, [&](const model::Landmark* mark) { return mark->kind == kind; });
+  return found == landmarks.end() ? nullptr : *found;
+}
+
+model::Boot BootTrack::describe(const Case& the_case) const {
+  model::Boot boot;
+  boot.id = std::string(the_case.str(boot_id));
+  if (start) boot.start = {start->first(), start->last()};
+  std::optional<Moment> last;
+  const auto later = [&](const std::optional<Moment>& when) {
+    if (when && (!last || when->latest > last->latest)) last = when;
+  };
+  for (const Segment& segment : segments) later(the_case.when(segment.last));
+  if (uptime) later(Moment{uptime->last_utc, uptime->last_utc, Precision::Second});
+  for (const model::BootClaim* claim : claims) {
+    if (claim->last) later(the_case.when(claim->stream, *claim->last));
+  }
+  if (last) boot.last = {last->first(), last->last()};
+  boot.end = end;
+  boot.end_text = end_text;
+  boot.cites = start_cites;
+  boot.end_cites = end_cites;
+  if (const auto* banner = landmark(LandmarkKind::KernelBanner)) boot.kernel = std::string(the_case.str(banner->text));
+  if (const auto* line = landmark(LandmarkKind::CommandLine)) boot.command_line = std::string(the_case.str(line->text));
+  return boot;
+}
+
+std::vector<BootTrack> find_boots(Case& the_case, const Names& names, const std::vector<Presence>& presences,
+                                  std::vector<model::Statement>& assumptions) {
+  return Finder(the_case, names, presences, assumptions).run();
+}
+
+}  // namespace inquest::reason

@@ -1,0 +1,238 @@
+#include "reason/classify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace inquest::reason {
+namespace {
+
+using model::Case;
+using model::Citation;
+using model::Landmark;
+using model::LandmarkKind;
+using model::Observation;
+
+// Words of a kernel in trouble count as its last words up to this long before the end.
+constexpr Ns kLastWords = 10 * kMinute;
+// A hardware watchdog's time-outs are seconds to minutes; a reset later than this was not its work.
+constexpr Ns kWatchdogReach = 5 * kMinute;
+
+// Numbers and addresses vary between two deaths of one kind.
+std::string generic(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    const bool starts = i == 0 || std::isalnum(static_cast<unsigned char>(text[i - 1])) == 0;
+    if (starts && std::isdigit(static_cast<unsigned char>(text[i])) != 0) {
+      while (i < text.size() && std::isxdigit(static_cast<unsigned char>(text[i] == 'x' ? '0' : text[i])) != 0) ++i;
+      out += 'N';
+    } else {
+      out += text[i++];
+    }
+  }
+  return out;
+}
+
+class Classifier {
+ public:
+  Classifier(const Scene& scene, const Death& death) : scene_(scene), case_(scene.the_case), death_(death) {}
+
+  Classification run() {
+    if (death_.panic != nullptr) return by_panic();
+    if (const Landmark* fenced = host_landmark(LandmarkKind::Fenced)) return by_words("fenced", "was fenced by its cluster", *fenced);
+    if (const Landmark* words = last_words()) return by_last_words(*words);
+    if (const Observation* off = seen({"powered-off"})) return by_person("power-loss", "lost power", *off);
+    if (auto watchdog = by_watchdog()) return *watchdog;
+    if (auto hang = by_hang()) return *hang;
+    return unknown();
+  }
+
+ private:
+  std::string name() const { return scene_.names.display(death_.host); }
+
+  const Observation* seen(std::initializer_list<std::string_view> kinds) const {
+    for (const Observation* observation : death_.observations) {
+      if (std::ranges::find(kinds, observation->kind) != kinds.end()) return observation;
+    }
+    return nullptr;
+  }
+
+  const Landmark* host_landmark(LandmarkKind kind) const {
+    for (const Landmark& mark : case_.landmarks) {
+      if (mark.kind != kind) continue;
+      const auto when = case_.when(mark.event);
+      if (when && death_.in_range(when->latest) && case_.message(mark.event).find(std::string(case_.str(death_.host))) != std::string::npos) return &mark;
+    }
+    return nullptr;
+  }
+
+  Classification by_panic() const {
+    const std::string reason = printable(case_.str(death_.panic->text));
+    const auto has = [&](std::string_view word) { return contains_nocase(reason, word); };
+    Classification out;
+    // panic()'s callers, by their words: kernel/rcu/tree_stall.h, kernel/watchdog.c, kernel/hung_task.c, mm/oom_kill.c, arch/x86/kernel/cpu/mce, init/
+    out.name = has("RCU Stall")                                                     ? "rcu-stall"
+               : has("hard LOCKUP")                                                 ? "hard-lockup"
+               : has("softlockup")                                                  ? "soft-lockup"
+               : has("hung_task")                                                   ? "hung-task"
+               : has("out of memory") || has("System is deadlocked on memory")      ? "out-of-memory"
+               : has("machine check")                                               ? "machine-check"
+               : has("Unable to mount root fs") || has("No working init found")     ? "boot-failure"
+               : has("Attempted to kill init") && early()                           ? "boot-failure"
+                                                                                    : "kernel-panic";
+    out.title = fmt::format("{}: kernel panic: {}", name(), reason);
+    out.signature = fmt::format("{}: {}", out.name, generic(reason));
+    out.reasons.push_back({fmt::format("The kernel printed \"Kernel panic - not syncing: {}\".", reason), {case_.cite(death_.panic->event)}});
+    // The first trouble is the root; a panic is often only its consequence.
+    for (const Landmark* mark : death_.boot->landmarks) {
+      if (mark->event >= death_.panic->event) break;
+      if (!trouble(mark->kind) || far_from(*mark, *death_.panic)) continue;
+      out.reasons.push_back({fmt::format("Before it, and perhaps its cause: \"{}\".", printable(case_.str(mark->text))), {case_.cite(mark->event)}});
+      break;
+    }
+    return out;
+  }
+
+  // Within two minutes of the kernel's start no service had its say yet.
+  bool early() const {
+    const model::Event& event = case_.events[death_.panic->event];
+    return case_.streams[event.stream].clock == model::ClockDomain::Monotonic && event.time < 2 * kMinute;
+  }
+
+  static bool trouble(LandmarkKind kind) {
+    switch (kind) {
+      case LandmarkKind::Oops:
+      case LandmarkKind::SoftLockup:
+      case LandmarkKind::HardLockup:
+      case LandmarkKind::RcuStall:
+      case LandmarkKind::HungTask:
+      case LandmarkKind::OutOfMemory:
+      case LandmarkKind::MachineCheck:
+      case LandmarkKind::Thermal:
+      case LandmarkKind::WatchdogFired: return true;
+      default: return false;
+    }
+  }
+
+  bool far_from(const Landmark& mark, const Landmark& other) const {
+    const model::Event& a = case_.events[mark.event];
+    const model::Event& b = case_.events[other.event];
+    return a.stream == b.stream && b.time - a.time > kLastWords;
+  }
+
+  // The first trouble in the last minutes of a boot that broke off without a panic.
+  const Landmark* last_words() const {
+    if (death_.boot == nullptr || !death_.after) return nullptr;
+    for (const Landmark* mark : death_.boot->landmarks) {
+      if (!trouble(mark->kind)) continue;
+      const auto when = case_.when(mark->event);
+      if (when && death_.after->latest - when->latest < kLastWords) return mark;
+    }
+    return nullptr;
+  }
+
+  Classification by_last_words(const Landmark& mark) const {
+    struct Class {
+      LandmarkKind kind;
+      std::string_view name;
+    };
+    static constexpr Class kClasses[] = {
+        {LandmarkKind::Oops, "kernel-oops"},           {LandmarkKind::SoftLockup, "soft-lockup"},     {LandmarkKind::HardLockup, "hard-lockup"},
+        {LandmarkKind::RcuStall, "rcu-stall"},         {LandmarkKind::HungTask, "hung-task"},         {LandmarkKind::OutOfMemory, "out-of-memory"},
+        {LandmarkKind::MachineCheck, "machine-check"}, {LandmarkKind::Thermal, "thermal-shutdown"},   {LandmarkKind::WatchdogFired, "watchdog-reset"}};
+    const auto* found = std::ranges::find(kClasses, mark.kind, &Class::kind);
+    Classification out = by_words(std::string(found->name), "died after", mark);
+    out.title = fmt::format("{} died after: {}", name(), ellipsis(printable(case_.str(mark.text)), 80));
+    out.reasons.push_back({"No panic followed; that this trouble ended it is likely by its time, not proven.", {case_.cite(mark.event)}});
+    return out;
+  }
+
+  Classification by_words(std::string name_of_class, std::string_view verb, const Landmark& mark) const {
+    Classification out;
+    const std::string words = printable(case_.str(mark.text));
+    out.name = std::move(name_of_class);
+    out.title = fmt::format("{} {}", name(), verb);
+    out.signature = fmt::format("{}: {}", out.name, generic(words));
+    out.reasons.push_back({fmt::format("Among its last words: \"{}\".", words), {case_.cite(mark.event)}});
+    return out;
+  }
+
+  Classification by_person(std::string name_of_class, std::string_view verb, const Observation& observation) const {
+    Classification out;
+    out.name = std::move(name_of_class);
+    out.title = fmt::format("{} {}", name(), verb);
+    out.signature = out.name;
+    out.reasons.push_back({fmt::format("A person noted: \"{}\".", printable(observation.text)), {observation.cite}});
+    return out;
+  }
+
+  // An armed watchdog, sudden silence, and a new kernel within its reach without anybody's doing.
+  std::optional<Classification> by_watchdog() const {
+    if (death_.boot == nullptr || death_.boot->end != model::BootEnd::Cut || seen({"hard-reset", "power-cycle"}) != nullptr) return std::nullopt;
+    const Landmark* armed = death_.boot->landmark(LandmarkKind::WatchdogArmed);
+    if (armed == nullptr || !death_.after || !death_.reset || death_.reset->latest - death_.after->earliest > kWatchdogReach) return std::nullopt;
+    Classification out;
+    out.name = "watchdog-reset";
+    out.title = fmt::format("{} fell silent and was reset, most likely by its hardware watchdog", name());
+    out.signature = fmt::format("watchdog-reset: {}", generic(printable(case_.str(armed->text))));
+    out.reasons.push_back({fmt::format("A hardware watchdog was armed in that boot: \"{}\".", printable(case_.str(armed->text))), {case_.cite(armed->event)}});
+    out.reasons.push_back({fmt::format("The kernel said nothing more, and the next one started {} later: within a watchdog's reach.",
+                                       format_duration(death_.reset->middle() - death_.after->middle())),
+                           death_.cites});
+    out.reasons.push_back({"A reset by hand or a short loss of power would look the same; why the kernel stopped feeding the watchdog is not known.",
+                           {case_.cite(armed->event)}});
+    return out;
+  }
+
+  // Powered but dead to the console: more than the network was lost.
+  std::optional<Classification> by_hang() const {
+    const Observation* console = seen({"console-dead", "screen-frozen"});
+    const Observation* powered = seen({"powered-on", "fans-on", "leds-on"});
+    const Observation* reset = seen({"hard-reset"});
+    if (console == nullptr && (powered == nullptr || reset == nullptr)) return std::nullopt;
+    Classification out;
+    out.name = "silent-hang";
+    out.title = fmt::format("{} hung without a word", name());
+    out.signature = "silent-hang";
+    for (const Observation* observation : {console, powered, reset}) {
+      if (observation != nullptr) {
+        out.reasons.push_back({fmt::format("A person noted ({}): \"{}\".", printable(observation->kind), printable(observation->text)), {observation->cite}});
+      }
+    }
+    if (console == nullptr) {
+      out.reasons.push_back({"Whether its own console still answered is not noted: the loss of its network alone would look the same.", {powered->cite}});
+    } else {
+      out.reasons.push_back({"No record of a panic is in the evidence. That does not exclude one: see the blind spots.", {console->cite}});
+    }
+    return out;
+  }
+
+  Classification unknown() const {
+    Classification out;
+    out.name = "unknown";
+    out.signature = "unknown";
+    if (death_.boot != nullptr && death_.boot->end == model::BootEnd::Cut) {
+      out.title = fmt::format("{} stopped without a word and was started again", name());
+      out.reasons.push_back({fmt::format("Of the boot that died, {}.", death_.boot->end_text), death_.boot->end_cites});
+      out.reasons.push_back({"A loss of power, a reset by hand, a watchdog and a hang that somebody ended all look like this.", death_.boot->end_cites});
+      return out;
+    }
+    out.title = fmt::format("{} fell silent{}", name(), death_.reset ? " and was started again" : "");
+    out.reasons.push_back({"Nothing in the evidence tells a hang, a loss of power, a loss of the network and a shutdown apart: no log of the host reaches "
+                           "its end, and nobody noted what the machine itself showed.",
+                           death_.cites});
+    return out;
+  }
+
+  const Scene& scene_;
+  const Case& case_;
+  const Death& death_;
+};
+
+}  // namespace
+
+Classification classify(const Scene& scene, const Death& death) { return Classifier(scene, death).run(); }
+
+}  // namespace inquest::reason

@@ -1,0 +1,57 @@
+// The death of a host: between which boots it lies, who witnessed it, and the window that their words leave.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/case.h"
+#include "model/coverage.h"
+#include "model/inquiry.h"
+#include "reason/boots.h"
+#include "reason/names.h"
+#include "reason/presence.h"
+
+namespace inquest::reason {
+
+// Everything the inquiry works with once clocks and boots are known. References outlive what is made of it.
+struct Scene {
+  const model::Case& the_case;
+  const Names& names;
+  const std::vector<Presence>& presences;
+  const std::vector<BootTrack>& boots;
+  const std::vector<model::Coverage>& coverage;
+  std::optional<Instant> at;  // about when the death is said to have been
+};
+
+// One death: after the start of `boot` and before the start of `next`, either of which may be unknown (null).
+struct Death {
+  model::StrId host = 0;
+  const BootTrack* boot = nullptr;
+  const BootTrack* next = nullptr;
+
+  std::optional<model::Moment> after;   // the last sign of life
+  std::optional<model::Moment> before;  // the first silence that means something
+  std::optional<model::Moment> reset;   // the start of the next kernel
+  std::string text;                     // how the window comes about
+  std::vector<model::Citation> cites;
+  std::vector<model::Witness> witnesses;
+  std::vector<model::Contradiction> contradictions;
+
+  const model::Landmark* panic = nullptr;      // its own words, if it had any
+  const model::Landmark* peer_lost = nullptr;  // the first peer's report of losing it
+  std::vector<const model::Observation*> observations;  // what a person noted about it
+  bool network_silent = false;                 // network witnesses fell silent
+
+  // Whether an instant lies between the two boots, as far as they are known.
+  bool in_range(Ns utc) const;
+};
+
+// The deaths in a case: boots that end in a panic or break off; hosts that figures show silent until a later boot; hosts that
+// peers or a person saw die. An orderly end is none, and neither is a log that merely ends.
+std::vector<Death> find_deaths(const Scene& scene);
+
+// The interval at which a telemetry stream's figures are due, in ns: telegraf.conf's, else the median step. 0 unknown.
+Ns sampling_interval(const model::Case& the_case, const model::Series& series);
+
+}  // namespace inquest::reason

@@ -1,0 +1,175 @@
+#include "reason/investigate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "reason/align.h"
+#include "reason/baseline.h"
+#include "reason/blind_spot.h"
+#include "reason/boots.h"
+#include "reason/classify.h"
+#include "reason/coverage.h"
+#include "reason/death.h"
+#include "reason/gap.h"
+#include "reason/names.h"
+#include "reason/presence.h"
+#include "reason/timeline.h"
+
+namespace inquest::reason {
+namespace {
+
+using model::BootEnd;
+using model::Case;
+using model::Incident;
+using model::Statement;
+
+Interval interval(const std::optional<model::Moment>& after, const std::optional<model::Moment>& before) {
+  Interval out;
+  if (after) out.after = after->first();
+  if (before) out.before = before->last();
+  return out;
+}
+
+std::string window_words(const Incident& incident) {
+  const auto& [after, before] = incident.death;
+  if (after && before && *after == *before) return fmt::format("at {}", format_utc(*after));
+  if (after && before) return fmt::format("between {} and {}", format_utc(*after), format_utc(*before));
+  if (before) return fmt::format("before {}", format_utc(*before));
+  if (after) return fmt::format("after {}", format_utc(*after));
+  return "at a time that the evidence does not tell";
+}
+
+// The verdict in three lines: what and when, how it ended, what is known of the cause.
+void give_verdict(const Death& death, Incident& incident, const Statement& normality) {
+  incident.verdict.push_back({fmt::format("{} ({}), {}.", incident.title, incident.incident_class, window_words(incident)), death.cites});
+  if (death.reset && !incident.reset_cites.empty()) {
+    std::string text = fmt::format("The next kernel started at {}", format_utc(death.reset->last()));
+    if (death.after) text += fmt::format(", {} after the last sign of life", format_duration(death.reset->middle() - death.after->middle()));
+    for (const model::Observation* seen : death.observations) {
+      if (seen->kind == "hard-reset" || seen->kind == "power-cycle") text += ", by a person's hand";
+    }
+    incident.verdict.push_back({text + ".", incident.reset_cites});
+  } else {
+    incident.verdict.push_back({"Nothing in the evidence shows that it started again.", death.cites});
+  }
+  if (death.panic != nullptr) {
+    const auto& root = incident.class_reasons.back();
+    incident.verdict.push_back({root.text, root.cites});
+    return;
+  }
+  const bool captured = std::ranges::none_of(incident.blind_spots, [](const auto& spot) { return spot.id.starts_with("panic-capture"); });
+  std::string text = "No cause is proven";
+  if (!captured) text += ", and nothing is known to have been in place that would have caught a panic";
+  text += ". " + normality.text;
+  incident.verdict.push_back({text, normality.cites.empty() ? death.cites : normality.cites});
+}
+
+// What to do next: close the blind spots, panic capture first; ask for what is missing from this death.
+void recommend(Incident& incident) {
+  for (const model::BlindSpot& spot : incident.blind_spots) {
+    if (!spot.close.empty()) incident.actions.push_back({spot.close, ""});
+  }
+}
+
+Incident make_incident(const Scene& scene, const Death& death) {
+  Incident incident;
+  Classification kind = classify(scene, death);
+  incident.host = death.host == 0 ? std::string() : std::string(scene.the_case.str(death.host));
+  incident.incident_class = std::move(kind.name);
+  incident.title = std::move(kind.title);
+  incident.signature = std::move(kind.signature);
+  incident.class_reasons = std::move(kind.reasons);
+  incident.death = interval(death.after, death.before);
+  incident.death_text = death.text;
+  incident.death_cites = death.cites;
+  if (death.reset) {
+    incident.reset = interval(death.reset, death.reset);
+    incident.reset_cites = death.next->start_cites;
+    if (death.next->uptime) {
+      const UptimeBoot& boot = *death.next->uptime;
+      incident.reset_text = fmt::format("An uptime of {} s at {} puts the kernel's start there, to the second; power came back, or the reset was pressed, the "
+                                        "firmware's start-up time earlier.",
+                                        grouped(static_cast<uint64_t>(boot.first.value)), format_utc({boot.first_utc, Precision::Second}));
+    } else {
+      incident.reset_text = "The start of the next kernel; the reset itself came the firmware's start-up time earlier.";
+    }
+  }
+  incident.witnesses = death.witnesses;
+  incident.contradictions = death.contradictions;
+  incident.baselines = baselines(scene, death);
+  incident.gaps = find_gaps(scene, death);
+  incident.blind_spots = blind_spots(scene, death, incident.baselines);
+  incident.timeline = timeline(scene, death);
+  give_verdict(death, incident, summarise(incident.baselines));
+  recommend(incident);
+  return incident;
+}
+
+void list_hosts(const Scene& scene, model::Inquiry& inquiry) {
+  for (const BootTrack& boot : scene.boots) {
+    const std::string name(scene.the_case.str(boot.host));
+    auto host = std::ranges::find(inquiry.hosts, name, &model::Host::name);
+    if (host == inquiry.hosts.end()) host = inquiry.hosts.insert(host, {name, {}});
+    host->boots.push_back(boot.describe(scene.the_case));
+  }
+  const auto add = [&](model::StrId host) {
+    const std::string name(scene.the_case.str(scene.names.host(host)));
+    if (std::ranges::find(inquiry.hosts, name, &model::Host::name) == inquiry.hosts.end() && !name.empty()) inquiry.hosts.push_back({name, {}});
+  };
+  if (scene.names.subject() != 0) add(scene.names.subject());
+  for (const Presence& presence : scene.presences) add(presence.host);
+  for (const model::Series& series : scene.the_case.series) add(series.host);
+}
+
+// Why no death is claimed, and what else a reader should know.
+void explain(const Scene& scene, const std::vector<Death>& deaths, model::Inquiry& inquiry) {
+  const Case& the_case = scene.the_case;
+  if (deaths.empty()) {
+    std::vector<model::Citation> cites;
+    for (const Presence& presence : scene.presences) {
+      if (cites.size() < 5) cites.push_back(the_case.cite(presence.last));
+    }
+    inquiry.notes.push_back({"No death is claimed: no boot in the evidence ends in a panic or breaks off before another, and no peer or person says that a host was "
+                             "lost. A log that merely ends says nothing about its host.",
+                             std::move(cites)});
+  }
+  for (const BootTrack& boot : scene.boots) {
+    const bool reported = std::ranges::any_of(deaths, [&](const Death& death) { return death.boot == &boot; });
+    for (const model::Landmark* mark : boot.landmarks) {
+      if (reported || mark->kind != model::LandmarkKind::Oops) continue;
+      inquiry.notes.push_back({fmt::format("{} reported trouble that it survived: \"{}\".", scene.names.display(boot.host), printable(the_case.str(mark->text))),
+                               {the_case.cite(mark->event)}});
+      break;
+    }
+    for (const model::BootClaim* claim : boot.claims) {
+      if (claim->orderly && !*claim->orderly && boot.end == BootEnd::Unknown && !reported) {
+        inquiry.notes.push_back({fmt::format("A boot of {} has no record of a shutdown at its end; whether it crashed, nothing else tells.",
+                                             scene.names.display(boot.host)),
+                                 {claim->cite}});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+model::Inquiry investigate(Case& the_case, const Options& options) {
+  model::Inquiry inquiry;
+  const Names names(the_case, options);
+  inquiry.assumptions = names.assumptions();
+  auto clocks = align_clocks(the_case, options, names);
+  std::ranges::move(clocks, std::back_inserter(inquiry.assumptions));
+  const std::vector<Presence> seen = presences(the_case);
+  const std::vector<BootTrack> boots = find_boots(the_case, names, seen, inquiry.assumptions);
+  inquiry.coverage = find_coverage(the_case, names, seen, boots);
+  const Scene scene{the_case, names, seen, boots, inquiry.coverage, options.at};
+  const std::vector<Death> deaths = find_deaths(scene);
+  for (const Death& death : deaths) inquiry.incidents.push_back(make_incident(scene, death));
+  list_hosts(scene, inquiry);
+  explain(scene, deaths, inquiry);
+  return inquiry;
+}
+
+}  // namespace inquest::reason

@@ -1,0 +1,96 @@
+#include "reason/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+
+namespace inquest::reason {
+namespace {
+
+using model::LandmarkKind;
+using model::StrId;
+
+constexpr std::string_view kNodeKey = "corosync.node.";
+
+bool peer_report(LandmarkKind kind) {
+  return kind == LandmarkKind::KnetNoLinks || kind == LandmarkKind::KnetLinkDown || kind == LandmarkKind::MembershipLost;
+}
+
+}  // namespace
+
+Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
+  for (const model::Fact& fact : the_case.facts) {
+    if (!fact.key.starts_with(kNodeKey)) continue;
+    if (const auto id = parse_int<int64_t>(std::string_view(fact.key).substr(kNodeKey.size()))) {
+      nodes_.emplace_back(*id, the_case.strings.intern(fact.value));
+    }
+  }
+  if (!options.host.empty()) {
+    subject_ = the_case.strings.intern(options.host);
+    return;
+  }
+  // A person's notes say whom they are about.
+  for (const model::Observation& seen : the_case.observations) {
+    if (seen.host != 0) {
+      subject_ = seen.host;
+      return;
+    }
+  }
+  // Peers say whom they lost.
+  for (const model::Landmark& mark : the_case.landmarks) {
+    if (!peer_report(mark.kind)) continue;
+    if ((subject_ = node(mark.number)) != 0) return;
+  }
+  // Else the only host that is named; the machine that ran a log may be one that is merely a peer, so figures come first.
+  std::map<StrId, model::Citation> named;
+  for (const model::Series& series : the_case.series) {
+    if (series.host != 0 && !series.samples.empty()) {
+      const model::Sample& sample = series.samples[0];
+      named.try_emplace(series.host, model::Citation{sample.evidence, sample.line, sample.offset, 0});
+    }
+  }
+  if (named.empty()) {
+    StrId last = 0;
+    for (model::EventId id = 0; id < the_case.events.size(); ++id) {
+      const StrId host = the_case.host_of(the_case.events[id]);
+      if (host == last || host == 0) continue;
+      named.try_emplace(host, the_case.cite(id));
+      last = host;
+    }
+  }
+  const bool lost_peer = std::ranges::any_of(the_case.landmarks, [](const auto& mark) { return peer_report(mark.kind); });
+  if (named.size() == 1 && !lost_peer) {
+    subject_ = named.begin()->first;
+    const bool unnamed = std::ranges::any_of(the_case.streams, [&](const model::Stream& stream) {
+      return stream.host == 0 && stream.events > 0 && the_case.host_of(the_case.events[stream.first_event]) == 0;
+    });
+    if (unnamed) {
+      assumptions_.push_back({fmt::format("Evidence that names no host is taken to be of {}, the only host named.",
+                                          display(subject_)),
+                              {named.begin()->second}});
+    }
+  } else if (named.empty() || lost_peer) {
+    for (const model::Landmark& mark : the_case.landmarks) {
+      if (!peer_report(mark.kind)) continue;
+      subject_ = the_case.strings.intern(fmt::format("corosync node {}", mark.number));
+      nodes_.emplace_back(mark.number, subject_);
+      assumptions_.push_back({fmt::format("No corosync.conf or note tells the name of node id {}.", mark.number),
+                              {the_case.cite(mark.event)}});
+      break;
+    }
+  }
+}
+
+StrId Names::node(int64_t id) const {
+  const auto found = std::ranges::find(nodes_, id, &std::pair<int64_t, StrId>::first);
+  return found == nodes_.end() ? 0 : found->second;
+}
+
+std::string Names::display(StrId host) const {
+  return host == 0 ? "the host" : printable(case_.str(host));
+}
+
+}  // namespace inquest::reason
