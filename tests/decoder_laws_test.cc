@@ -98,14 +98,6 @@ const Decoder* sole_claimant(const decode::Head& head) {
   return rivals == 1 ? best : nullptr;
 }
 
-// How many records of each kind there are: what must not change with the shape of line ends.
-std::string tally(const model::Case& c) {
-  size_t samples = 0;
-  for (const model::Series& series : c.series) samples += series.samples.size();
-  return fmt::format("{} events, {} samples, {} facts, {} observations, {} boot claims", c.events.size(), samples,
-                     c.facts.size(), c.observations.size(), c.boot_claims.size());
-}
-
 std::string with_crlf(std::string_view text) {
   std::string out;
   for (const char c : text) {

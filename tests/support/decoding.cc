@@ -149,4 +149,11 @@ std::string out_of_place(const model::Case& c, std::string_view bytes) {
   return check_streams("boot claim", c.boot_claims, c);
 }
 
+std::string tally(const model::Case& c) {
+  size_t samples = 0;
+  for (const model::Series& series : c.series) samples += series.samples.size();
+  return fmt::format("{} events, {} landmarks, {} samples, {} facts, {} observations, {} boot claims", c.events.size(),
+                     c.landmarks.size(), samples, c.facts.size(), c.observations.size(), c.boot_claims.size());
+}
+
 }  // namespace inquest::testing

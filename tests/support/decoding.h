@@ -24,4 +24,8 @@ model::Case decode_with(const decode::Decoder& decoder, std::string_view bytes, 
 // that lies outside of it or refers to nothing, in words. Empty where all is well.
 std::string out_of_place(const model::Case& c, std::string_view bytes);
 
+// How many records of each kind there are: "2 events, 0 samples, ...". What neither the size of pieces nor the shape of
+// line ends may change.
+std::string tally(const model::Case& c);
+
 }  // namespace inquest::testing
