@@ -1,7 +1,7 @@
 #include "decode/landmark_table.h"
 
 #include <array>
-#include <cstring>
+#include <bit>
 #include <span>
 
 #include "base/text.h"
@@ -11,130 +11,160 @@ namespace {
 
 using model::LandmarkKind;
 
-enum class Where : uint8_t { Start, Anywhere };
-
 // What of the message becomes the landmark's text.
 enum class Take : uint8_t { Nothing, Message, Rest };
 
 struct Pattern {
   LandmarkKind kind;
-  Where where;
-  std::string_view needle;
+  std::string_view start;     // how the message begins; empty: anyhow
   Take take;
+  std::string_view contains;  // what it must contain as well
 };
 
 // Kernel wording, by the source file that prints it (v6.1 unless said otherwise). More specific ones first: the first that
 // matches is the landmark.
-constexpr Pattern kKernel[] = {
-    {LandmarkKind::KernelBanner, Where::Start, "Linux version ", Take::Rest},            // init/version.c
-    {LandmarkKind::CommandLine, Where::Start, "Kernel command line: ", Take::Rest},      // init/main.c
-    {LandmarkKind::CommandLine, Where::Start, "Command line: ", Take::Rest},             // arch/x86/kernel/setup.c
-    {LandmarkKind::Panic, Where::Start, "Kernel panic - not syncing: ", Take::Rest},     // kernel/panic.c
-    {LandmarkKind::PanicEnd, Where::Start, "---[ end Kernel panic", Take::Nothing},
-    {LandmarkKind::ShutdownEnd, Where::Start, "reboot: Restarting system", Take::Nothing},  // kernel/reboot.c
-    {LandmarkKind::ShutdownEnd, Where::Start, "reboot: Power down", Take::Nothing},
-    {LandmarkKind::ShutdownEnd, Where::Start, "reboot: System halted", Take::Nothing},
-    {LandmarkKind::ShutdownEnd, Where::Start, "kexec_core: Starting new kernel", Take::Nothing},
-    {LandmarkKind::ShutdownEnd, Where::Start, "Restarting system", Take::Nothing},       // before the "reboot: " prefix, 3.x
-    {LandmarkKind::ShutdownEnd, Where::Start, "Power down.", Take::Nothing},
-    {LandmarkKind::Thermal, Where::Start, "reboot: HARDWARE PROTECTION shutdown", Take::Message},
-    {LandmarkKind::Thermal, Where::Anywhere, "critical temperature reached", Take::Message},  // drivers/thermal
-    {LandmarkKind::HardLockup, Where::Anywhere, "Watchdog detected hard LOCKUP on cpu", Take::Message},  // kernel/watchdog_hld.c
-    {LandmarkKind::SoftLockup, Where::Anywhere, "BUG: soft lockup - CPU#", Take::Message},               // kernel/watchdog.c
-    {LandmarkKind::RcuStall, Where::Anywhere, "detected stalls on CPUs/tasks", Take::Message},           // kernel/rcu/tree_stall.h
-    {LandmarkKind::RcuStall, Where::Anywhere, "self-detected stall on CPU", Take::Message},
-    {LandmarkKind::RcuStall, Where::Anywhere, "detected expedited stalls on CPUs/tasks", Take::Message},
-    {LandmarkKind::HungTask, Where::Start, "INFO: task ", Take::Message},                // kernel/hung_task.c
-    {LandmarkKind::OutOfMemory, Where::Start, "Out of memory: ", Take::Message},         // mm/oom_kill.c
-    {LandmarkKind::OutOfMemory, Where::Start, "Memory cgroup out of memory: ", Take::Message},
-    {LandmarkKind::Oops, Where::Start, "BUG: ", Take::Message},
-    {LandmarkKind::Oops, Where::Start, "Oops: ", Take::Message},
-    {LandmarkKind::Oops, Where::Start, "general protection fault", Take::Message},
-    {LandmarkKind::Oops, Where::Start, "kernel BUG at ", Take::Message},
-    {LandmarkKind::Oops, Where::Start, "Internal error: ", Take::Message},               // arch/arm64/kernel/traps.c
-    {LandmarkKind::Oops, Where::Start, "Unable to handle kernel ", Take::Message},
-    {LandmarkKind::Oops, Where::Start, "invalid opcode: ", Take::Message},
-    {LandmarkKind::Oops, Where::Start, "divide error: ", Take::Message},
-    {LandmarkKind::Warning, Where::Start, "WARNING: ", Take::Message},
-    {LandmarkKind::MachineCheck, Where::Start, "mce: [Hardware Error]", Take::Message},  // arch/x86/kernel/cpu/mce/core.c
-    {LandmarkKind::MachineCheck, Where::Start, "[Hardware Error]", Take::Message},
-    {LandmarkKind::MachineCheck, Where::Start, "{1}[Hardware Error]", Take::Message},    // drivers/firmware/efi/cper.c
-    {LandmarkKind::NmiWatchdogOff, Where::Anywhere, "NMI watchdog permanently disabled", Take::Message},
-    {LandmarkKind::NmiWatchdogOn, Where::Start, "NMI watchdog: Enabled.", Take::Message},
-    {LandmarkKind::PstoreArmed, Where::Start, "pstore: Registered ", Take::Rest},        // fs/pstore/platform.c
-    {LandmarkKind::CrashKernel, Where::Start, "crashkernel reserved: ", Take::Message},  // 5.19 and newer
-    {LandmarkKind::CrashKernel, Where::Anywhere, "for crashkernel (System RAM:", Take::Message},
-    {LandmarkKind::NetconsoleUp, Where::Start, "netconsole: network logging started", Take::Message},
-    {LandmarkKind::NetconsoleUp, Where::Start, "printk: console [netcon", Take::Message},
-    {LandmarkKind::AerEnabled, Where::Anywhere, "AER: enabled with IRQ", Take::Message}, // drivers/pci/pcie/aer.c
-    {LandmarkKind::WatchdogFired, Where::Anywhere, "watchdog did not stop!", Take::Message},  // drivers/watchdog/watchdog_dev.c
-    {LandmarkKind::WatchdogArmed, Where::Anywhere, "initialized. heartbeat=", Take::Message}, // i6300esb, iTCO_wdt, sp5100_tco
-    {LandmarkKind::WatchdogArmed, Where::Anywhere, "timer margin:", Take::Message},           // softdog
-};
+constexpr auto kKernel = std::to_array<Pattern>({
+    {LandmarkKind::KernelBanner, "Linux version ", Take::Rest, {}},         // init/version.c
+    {LandmarkKind::CommandLine, "Kernel command line: ", Take::Rest, {}},   // init/main.c
+    {LandmarkKind::CommandLine, "Command line: ", Take::Rest, {}},          // arch/x86/kernel/setup.c
+    {LandmarkKind::Panic, "Kernel panic - not syncing: ", Take::Rest, {}},  // kernel/panic.c
+    {LandmarkKind::PanicEnd, "---[ end Kernel panic", Take::Nothing, {}},
+    {LandmarkKind::ShutdownEnd, "reboot: Restarting system", Take::Nothing, {}},  // kernel/reboot.c
+    {LandmarkKind::ShutdownEnd, "reboot: Power down", Take::Nothing, {}},
+    {LandmarkKind::ShutdownEnd, "reboot: System halted", Take::Nothing, {}},
+    {LandmarkKind::ShutdownEnd, "kexec_core: Starting new kernel", Take::Nothing, {}},
+    {LandmarkKind::ShutdownEnd, "Restarting system", Take::Nothing, {}},  // before the "reboot: " prefix, 3.x
+    {LandmarkKind::ShutdownEnd, "Power down.", Take::Nothing, {}},
+    {LandmarkKind::Thermal, "reboot: HARDWARE PROTECTION shutdown", Take::Message, {}},
+    {LandmarkKind::Thermal, "thermal ", Take::Message, "critical temperature reached"},  // drivers/thermal
+    {LandmarkKind::HardLockup, "NMI watchdog: Watchdog detected hard LOCKUP", Take::Message, {}},  // kernel/watchdog_hld.c
+    {LandmarkKind::HardLockup, "watchdog: Watchdog detected hard LOCKUP", Take::Message, {}},      // 6.6 and newer
+    {LandmarkKind::HardLockup, "Watchdog detected hard LOCKUP", Take::Message, {}},
+    {LandmarkKind::SoftLockup, "watchdog: BUG: soft lockup - CPU#", Take::Message, {}},  // kernel/watchdog.c
+    {LandmarkKind::SoftLockup, "NMI watchdog: BUG: soft lockup - CPU#", Take::Message, {}},
+    {LandmarkKind::SoftLockup, "BUG: soft lockup - CPU#", Take::Message, {}},
+    {LandmarkKind::RcuStall, "rcu: INFO: ", Take::Message, "stall"},  // kernel/rcu/tree_stall.h, tree_exp.h
+    {LandmarkKind::RcuStall, "INFO: rcu", Take::Message, "stall"},    // before 4.19
+    {LandmarkKind::HungTask, "INFO: task ", Take::Message, "blocked for more than"},  // kernel/hung_task.c
+    {LandmarkKind::HungTask, "INFO: task ", Take::Message, "blocked in I/O wait for more than"},
+    {LandmarkKind::OutOfMemory, "Out of memory: ", Take::Message, {}},  // mm/oom_kill.c
+    {LandmarkKind::OutOfMemory, "Out of memory and no killable processes", Take::Message, {}},
+    {LandmarkKind::OutOfMemory, "Memory cgroup out of memory: ", Take::Message, {}},
+    {LandmarkKind::Oops, "BUG: ", Take::Message, {}},
+    {LandmarkKind::Oops, "Oops: ", Take::Message, {}},
+    {LandmarkKind::Oops, "general protection fault", Take::Message, {}},
+    {LandmarkKind::Oops, "kernel BUG at ", Take::Message, {}},
+    {LandmarkKind::Oops, "Internal error: ", Take::Message, {}},  // arch/arm64/kernel/traps.c
+    {LandmarkKind::Oops, "Unable to handle kernel ", Take::Message, {}},
+    {LandmarkKind::Oops, "invalid opcode: ", Take::Message, {}},
+    {LandmarkKind::Oops, "divide error: ", Take::Message, {}},
+    // "WARNING: CPU: 0 PID: 1 at f.c:1 g+0x1/0x2", "WARNING: at f.c:1"; since 6.16 "WARNING: f.c:1 at g+0x1/0x2". Others are advice.
+    {LandmarkKind::Warning, "WARNING: ", Take::Message, "at "},
+    {LandmarkKind::MachineCheck, "mce: [Hardware Error]", Take::Message, {}},  // arch/x86/kernel/cpu/mce/core.c
+    {LandmarkKind::MachineCheck, "[Hardware Error]", Take::Message, {}},
+    {LandmarkKind::MachineCheck, "{1}[Hardware Error]", Take::Message, {}},  // drivers/firmware/efi/cper.c
+    {LandmarkKind::NmiWatchdogOff, "NMI watchdog: ", Take::Message, "permanently disabled"},
+    {LandmarkKind::NmiWatchdogOff, "NMI watchdog: ", Take::Message, "disabled (cpu"},  // before 5.0
+    {LandmarkKind::NmiWatchdogOn, "NMI watchdog: Enabled", Take::Message, {}},
+    {LandmarkKind::NmiWatchdogOn, "NMI watchdog: enabled", Take::Message, {}},
+    {LandmarkKind::PstoreArmed, "pstore: Registered ", Take::Rest, "as persistent store backend"},  // fs/pstore/platform.c
+    {LandmarkKind::CrashKernel, "crashkernel reserved: ", Take::Message, {}},  // 5.19 and newer, arm64
+    {LandmarkKind::CrashKernel, "Reserving ", Take::Message, "for crashkernel"},
+    {LandmarkKind::NetconsoleUp, "netconsole: network logging started", Take::Message, {}},
+    {LandmarkKind::NetconsoleUp, "printk: console [netcon", Take::Message, {}},
+    {LandmarkKind::AerEnabled, "pcieport ", Take::Message, "AER: enabled with IRQ"},  // drivers/pci/pcie/aer.c
+    {LandmarkKind::WatchdogFired, "watchdog: watchdog", Take::Message, "watchdog did not stop!"},  // drivers/watchdog/watchdog_dev.c
+    {LandmarkKind::WatchdogArmed, "softdog: initialized", Take::Message, {}},  // drivers/watchdog/softdog.c
+    {LandmarkKind::WatchdogArmed, {}, Take::Message, "initialized. heartbeat="},  // i6300esb, iTCO_wdt, sp5100_tco, ...
+});
 
 constexpr Pattern kSystemd[] = {
     // systemd's manager; src/core/manager.c and units' descriptions
-    {LandmarkKind::ShutdownBegin, Where::Start, "Shutting down.", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Rebooting.", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Powering off.", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Halting system.", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target shutdown.target", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target Shutdown", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target System Shutdown", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target System Reboot", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target System Power Off", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target reboot.target", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target poweroff.target", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target Reboot", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target Power-Off", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target Power Off", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target Final Step", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Reached target final.target", Take::Message},
-    {LandmarkKind::LogInMemory, Where::Anywhere, "log2ram", Take::Message},
-    {LandmarkKind::LogInMemory, Where::Anywhere, "Log2Ram", Take::Message},
+    {LandmarkKind::ShutdownBegin, "Shutting down.", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Rebooting.", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Powering off.", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Halting system.", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target shutdown.target", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target Shutdown", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target System Shutdown", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target System Reboot", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target System Power Off", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target reboot.target", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target poweroff.target", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target Reboot", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target Power-Off", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target Power Off", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target Final Step", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Reached target final.target", Take::Message, {}},
+    {LandmarkKind::LogInMemory, {}, Take::Message, "log2ram"},
+    {LandmarkKind::LogInMemory, {}, Take::Message, "Log2Ram"},
 };
 
 constexpr Pattern kShutdown[] = {
     // systemd-shutdown and systemd-logind: "System is rebooting.", "Sending SIGTERM to remaining processes..."
-    {LandmarkKind::ShutdownBegin, Where::Start, "System is rebooting", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "System is powering down", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "System is halting", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "The system will reboot now!", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "The system will power off now!", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Syncing filesystems and block devices.", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "Sending SIGTERM to remaining processes", Take::Message},
+    {LandmarkKind::ShutdownBegin, "System is rebooting", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "System is powering down", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "System is halting", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "The system will reboot now!", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "The system will power off now!", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Syncing filesystems and block devices.", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Sending SIGTERM to remaining processes", Take::Message, {}},
 };
 
+// rsyslogd's own last line: `[origin software="rsyslogd" ...] exiting on signal 15.`
+constexpr Pattern kSyslogd[] = {{LandmarkKind::ShutdownBegin, "[origin software=", Take::Message, "exiting on signal"}};
+
 constexpr Pattern kJournald[] = {
-    {LandmarkKind::JournalStart, Where::Start, "Journal started", Take::Message},
-    {LandmarkKind::JournalStop, Where::Start, "Journal stopped", Take::Message},
+    {LandmarkKind::JournalStart, "Journal started", Take::Message, {}},
+    {LandmarkKind::JournalStop, "Journal stopped", Take::Message, {}},
 };
 
 constexpr Pattern kHighAvailability[] = {
     // pve-ha-manager: "fencing: acknowledged - got agent lock for node 'x'", watchdog-mux: "client watchdog expired - disable watchdog updates"
-    {LandmarkKind::Fenced, Where::Start, "fencing: acknowledged", Take::Message},
-    {LandmarkKind::Fenced, Where::Anywhere, "'unknown' => 'fence'", Take::Message},
-    {LandmarkKind::WatchdogFired, Where::Anywhere, "client watchdog expired", Take::Message},
-    {LandmarkKind::WatchdogFired, Where::Anywhere, "watchdog active - unable to restart", Take::Message},
+    {LandmarkKind::Fenced, "fencing: acknowledged", Take::Message, {}},
+    {LandmarkKind::Fenced, {}, Take::Message, "'unknown' => 'fence'"},
+    {LandmarkKind::WatchdogFired, {}, Take::Message, "client watchdog expired"},
+    {LandmarkKind::WatchdogFired, {}, Take::Message, "watchdog active - unable to restart"},
 };
 
 constexpr Pattern kWatchdog[] = {
-    {LandmarkKind::WatchdogArmed, Where::Anywhere, "Watchdog driver '", Take::Message},  // watchdog-mux
-    {LandmarkKind::WatchdogFired, Where::Anywhere, "client watchdog expired", Take::Message},
-    {LandmarkKind::ShutdownBegin, Where::Start, "shutting down the system because of error", Take::Message},  // watchdog(8)
+    {LandmarkKind::WatchdogArmed, {}, Take::Message, "Watchdog driver '"},  // watchdog-mux
+    {LandmarkKind::WatchdogFired, {}, Take::Message, "client watchdog expired"},
+    {LandmarkKind::ShutdownBegin, "shutting down the system because of error", Take::Message, {}},  // watchdog(8)
 };
 
-constexpr Pattern kLog2ram[] = {{LandmarkKind::LogInMemory, Where::Anywhere, "", Take::Message}};
+constexpr Pattern kLog2ram[] = {{LandmarkKind::LogInMemory, {}, Take::Message, {}}};
+
+std::optional<Mark> mark_if(const Pattern& pattern, std::string_view message) {
+  if (!message.starts_with(pattern.start) || message.find(pattern.contains, pattern.start.size()) == std::string_view::npos) return std::nullopt;
+  Mark mark{pattern.kind, {}, 0};
+  if (pattern.take == Take::Message) mark.text = message;
+  if (pattern.take == Take::Rest) mark.text = message.substr(pattern.start.size());
+  return mark;
+}
 
 std::optional<Mark> match(std::span<const Pattern> patterns, std::string_view message) {
   for (const Pattern& pattern : patterns) {
-    const size_t at = pattern.where == Where::Start ? (message.starts_with(pattern.needle) ? 0 : std::string_view::npos)
-                                                    : message.find(pattern.needle);
-    if (at == std::string_view::npos) continue;
-    Mark mark{pattern.kind, {}, 0};
-    if (pattern.take == Take::Message) mark.text = message;
-    if (pattern.take == Take::Rest) mark.text = message.substr(pattern.needle.size());
-    return mark;
+    if (const auto mark = mark_if(pattern, message)) return mark;
+  }
+  return std::nullopt;
+}
+
+// Kernel messages are many: only the patterns that begin with the message's first character are looked at.
+static_assert(kKernel.size() <= 64);
+constexpr auto kKernelByFirst = [] {
+  std::array<uint64_t, 128> masks{};
+  for (size_t i = 0; i < kKernel.size(); ++i) {
+    for (size_t c = 0; c < masks.size(); ++c) {
+      if (kKernel[i].start.empty() || static_cast<size_t>(kKernel[i].start[0]) == c) masks[c] |= uint64_t{1} << i;
+    }
+  }
+  return masks;
+}();
+
+std::optional<Mark> match_kernel(std::string_view message) {
+  for (uint64_t mask = kKernelByFirst[static_cast<unsigned char>(message[0]) & 127]; mask != 0; mask &= mask - 1) {
+    if (const auto mark = mark_if(kKernel[static_cast<size_t>(std::countr_zero(mask))], message)) return mark;
   }
   return std::nullopt;
 }
@@ -156,27 +186,20 @@ std::optional<Mark> clock_set(std::string_view message) {
 std::optional<Mark> kernel(std::string_view message) {
   message = strip_kernel_stamp(message);
   if (message.size() < 5) return std::nullopt;
-  auto mark = match(kKernel, message);
+  auto mark = match_kernel(message);
   if (!mark) return clock_set(message);
   switch (mark->kind) {
     case LandmarkKind::KernelBanner:  // "Linux version 6.17.9-1-pve (build@proxmox) ...": the release
       mark->text = mark->text.substr(0, mark->text.find(' '));
       break;
     case LandmarkKind::PstoreArmed:  // "Registered ramoops as persistent store backend"
-      if (message.find("as persistent store backend") == std::string_view::npos) return std::nullopt;
       mark->text = mark->text.substr(0, mark->text.find(' '));
-      break;
-    case LandmarkKind::HungTask:
-      if (message.find("blocked for more than") == std::string_view::npos) return std::nullopt;
       break;
     case LandmarkKind::ShutdownEnd:
       mark->text = message.find("estart") != std::string_view::npos  ? "restart"
                    : message.find("halt") != std::string_view::npos  ? "halt"
                    : message.find("kexec") != std::string_view::npos ? "kexec"
                                                                      : "power-off";
-      break;
-    case LandmarkKind::Warning:  // "WARNING: CPU: 0 PID: 1 at ...", "WARNING: at ...", "WARNING: file.c:12 at ..."; others are advice
-      if (message.find(" at ") == std::string_view::npos) return std::nullopt;
       break;
     default: break;
   }
@@ -234,6 +257,7 @@ Voice voice_of(std::string_view ident) {
   if (ident == "corosync") return Voice::Corosync;
   if (ident == "pve-ha-crm" || ident == "pve-ha-lrm") return Voice::HighAvailability;
   if (ident == "watchdog-mux" || ident == "watchdog") return Voice::Watchdog;
+  if (ident == "rsyslogd") return Voice::Syslogd;
   if (ident == "log2ram") return Voice::Log2ram;
   return Voice::Other;
 }
@@ -280,6 +304,7 @@ std::optional<Mark> find_landmark(Voice voice, std::string_view message) {
     case Voice::Shutdown: return match(kShutdown, message);
     case Voice::Corosync: return corosync(message);
     case Voice::HighAvailability: return match(kHighAvailability, message);
+    case Voice::Syslogd: return match(kSyslogd, message);
     case Voice::Watchdog: return match(kWatchdog, message);
     case Voice::Log2ram: return match(kLog2ram, message);
   }
