@@ -12,9 +12,17 @@ constexpr size_t kMostDiagnostics = 50;
 uint64_t cache_key(std::string_view text) {
   uint64_t head = 0;
   uint64_t tail = 0;
-  const size_t n = std::min<size_t>(text.size(), 8);
-  std::memcpy(&head, text.data(), n);
-  std::memcpy(&tail, text.data() + text.size() - n, n);
+  // Copies of a fixed size are single loads; this runs for each line of a log.
+  if (const size_t n = text.size(); n >= 8) {
+    std::memcpy(&head, text.data(), 8);
+    std::memcpy(&tail, text.data() + n - 8, 8);
+  } else if (n >= 4) {
+    std::memcpy(&head, text.data(), 4);
+    std::memcpy(&tail, text.data() + n - 4, 4);
+  } else {
+    head = static_cast<uint8_t>(text[0]);
+    tail = static_cast<uint64_t>(static_cast<uint8_t>(text[n / 2])) << 8 | static_cast<uint8_t>(text[n - 1]);
+  }
   return ((head * 0x9E3779B97F4A7C15) ^ (tail * 0xD6E8FEB86659FD93)) + text.size();
 }
 
@@ -85,8 +93,10 @@ void Sink::sample(model::SeriesId series, Ns time, double value, const Place& pl
 }
 
 void Sink::fact(std::string_view host, std::string_view key, std::string_view value, const Place& place) {
-  case_.facts.push_back(
-      {case_.strings.intern(host), std::string(key), std::string(value), {evidence_, place.line, place.offset, place.length}});
+  case_.facts.push_back({case_.strings.intern(host),
+                         std::string(key),
+                         std::string(value),
+                         {evidence_, place.line, place.offset, place.length}});
 }
 
 void Sink::observe(model::Observation observation) {
