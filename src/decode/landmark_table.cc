@@ -74,8 +74,8 @@ constexpr auto kKernel = std::to_array<Pattern>({
     {LandmarkKind::NetconsoleUp, "printk: console [netcon", Take::Message, {}},
     {LandmarkKind::AerEnabled, "pcieport ", Take::Message, "AER: enabled with IRQ"},  // drivers/pci/pcie/aer.c
     {LandmarkKind::WatchdogFired, "watchdog: watchdog", Take::Message, "watchdog did not stop!"},  // drivers/watchdog/watchdog_dev.c
-    {LandmarkKind::WatchdogArmed, "softdog: initialized", Take::Message, {}},  // drivers/watchdog/softdog.c
-    {LandmarkKind::WatchdogArmed, {}, Take::Message, "initialized. heartbeat="},  // i6300esb, iTCO_wdt, sp5100_tco, ...
+    {LandmarkKind::WatchdogDevice, "softdog: initialized", Take::Message, {}},  // drivers/watchdog/softdog.c
+    {LandmarkKind::WatchdogDevice, {}, Take::Message, "initialized. heartbeat="},  // i6300esb, iTCO_wdt, sp5100_tco, ...
 });
 
 constexpr Pattern kSystemd[] = {
@@ -96,6 +96,8 @@ constexpr Pattern kSystemd[] = {
     {LandmarkKind::ShutdownBegin, "Reached target Power Off", Take::Message, {}},
     {LandmarkKind::ShutdownBegin, "Reached target Final Step", Take::Message, {}},
     {LandmarkKind::ShutdownBegin, "Reached target final.target", Take::Message, {}},
+    {LandmarkKind::WatchdogArmed, "Using hardware watchdog", Take::Message, {}},  // src/shared/watchdog.c
+    {LandmarkKind::WatchdogArmed, "Watchdog running with a", Take::Message, {}},
     {LandmarkKind::LogInMemory, {}, Take::Message, "log2ram"},
     {LandmarkKind::LogInMemory, {}, Take::Message, "Log2Ram"},
 };
@@ -183,6 +185,17 @@ std::optional<Mark> clock_set(std::string_view message) {
   return Mark{LandmarkKind::ClockSet, message, *seconds * kSecond};
 }
 
+// The number behind `label`: "host: 1 has no active links" with "host: " gives 1.
+std::optional<int64_t> number_after(std::string_view message, std::string_view label) {
+  const size_t at = message.find(label);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::string_view rest = message.substr(at + label.size());
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  size_t digits = 0;
+  while (digits < rest.size() && rest[digits] >= '0' && rest[digits] <= '9') ++digits;
+  return parse_int<int64_t>(rest.substr(0, digits));
+}
+
 std::optional<Mark> kernel(std::string_view message) {
   message = strip_kernel_stamp(message);
   if (message.size() < 5) return std::nullopt;
@@ -201,20 +214,14 @@ std::optional<Mark> kernel(std::string_view message) {
                    : message.find("kexec") != std::string_view::npos ? "kexec"
                                                                      : "power-off";
       break;
+    case LandmarkKind::WatchdogDevice: {  // "... initialized. heartbeat=10 sec (nowayout=1)"
+      const int64_t seconds = number_after(message, "heartbeat=").value_or(0);
+      mark->number = seconds > 0 && seconds < 100'000 ? seconds * kSecond : 0;
+      break;
+    }
     default: break;
   }
   return mark;
-}
-
-// The number behind `label`: "host: 1 has no active links" with "host: " gives 1.
-std::optional<int64_t> number_after(std::string_view message, std::string_view label) {
-  const size_t at = message.find(label);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string_view rest = message.substr(at + label.size());
-  while (rest.starts_with(' ')) rest.remove_prefix(1);
-  size_t digits = 0;
-  while (digits < rest.size() && rest[digits] >= '0' && rest[digits] <= '9') ++digits;
-  return parse_int<int64_t>(rest.substr(0, digits));
 }
 
 // corosync's messages, "[KNET  ] link: host: 1 link: 0 is down"; the subsystem may be padded or not. Wording from

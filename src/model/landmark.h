@@ -33,7 +33,8 @@ enum class LandmarkKind : uint8_t {
   WatchdogFired,     // a watchdog that says it will reset
   // Whether the next crash could be seen.
   PstoreArmed,       // "Registered ... as persistent store backend"; text: the backend
-  WatchdogArmed,     // a hardware watchdog driver was started
+  WatchdogDevice,    // a hardware watchdog's driver found its device, which does not mean that it runs; number: heartbeat in ns, 0 not said
+  WatchdogArmed,     // something feeds a hardware watchdog
   NmiWatchdogOn,     // the kernel's own hard lockup detector is enabled
   NmiWatchdogOff,    // ... or permanently disabled
   CrashKernel,       // memory reserved for a crash kernel

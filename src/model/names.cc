@@ -75,6 +75,7 @@ std::string_view to_string(LandmarkKind kind) {
     case LandmarkKind::Thermal: return "thermal";
     case LandmarkKind::WatchdogFired: return "watchdog-fired";
     case LandmarkKind::PstoreArmed: return "pstore-armed";
+    case LandmarkKind::WatchdogDevice: return "watchdog-device";
     case LandmarkKind::WatchdogArmed: return "watchdog-armed";
     case LandmarkKind::NmiWatchdogOn: return "nmi-watchdog-on";
     case LandmarkKind::NmiWatchdogOff: return "nmi-watchdog-off";

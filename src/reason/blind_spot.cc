@@ -45,7 +45,6 @@ class BlindSpots {
 
   // What the kernel of the boot that died said of itself; the next boot's words only tell what is configured now.
   const model::Landmark* said_then(LandmarkKind kind) const { return death_.boot != nullptr ? death_.boot->landmark(kind) : nullptr; }
-  const model::Landmark* said_later(LandmarkKind kind) const { return death_.next != nullptr ? death_.next->landmark(kind) : nullptr; }
 
   const model::Fact* fact(std::string_view key) const {
     for (const model::Fact& fact : case_.facts) {
@@ -131,9 +130,12 @@ class BlindSpots {
 
   void hardware_watchdog() {
     if (said_then(LandmarkKind::WatchdogArmed) != nullptr) return;
+    const auto* device = said_then(LandmarkKind::WatchdogDevice);
     std::vector<Citation> cites;
-    if (const auto* later = said_later(LandmarkKind::WatchdogArmed)) cites.push_back(case_.cite(later->event));
-    add("hardware-watchdog", "Hardware watchdog: nothing shows that one was armed; a hung host then stays hung until a person comes.",
+    if (device != nullptr) cites.push_back(case_.cite(device->event));
+    add("hardware-watchdog",
+        device != nullptr ? "Hardware watchdog: its driver was loaded, but nothing shows that anything fed it; unarmed, it resets nothing."
+                          : "Hardware watchdog: nothing shows that one was armed; a hung host then stays hung until a person comes.",
         "Load the board's watchdog driver and let systemd feed it: RuntimeWatchdogSec=30 in /etc/systemd/system.conf.", std::move(cites));
   }
 

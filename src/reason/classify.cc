@@ -17,8 +17,10 @@ using model::Observation;
 
 // Words of a kernel in trouble count as its last words up to this long before the end.
 constexpr Ns kLastWords = 10 * kMinute;
-// A hardware watchdog's time-outs are seconds to minutes; a reset later than this was not its work.
-constexpr Ns kWatchdogReach = 5 * kMinute;
+// A watchdog resets one heartbeat after it was last fed, which was at most a heartbeat before the last sign of life; then comes the firmware.
+// A boot that follows sooner or much later was not its work.
+constexpr Ns kFirmware = kMinute;
+constexpr Ns kTolerance = 2 * kSecond;
 
 // Numbers and addresses vary between two deaths of one kind.
 std::string generic(std::string_view text) {
@@ -168,21 +170,25 @@ class Classifier {
     return out;
   }
 
-  // An armed watchdog, sudden silence, and a new kernel within its reach without anybody's doing.
+  // A watchdog, sudden silence, and a new kernel when the watchdog's time was up, without anybody's doing.
   std::optional<Classification> by_watchdog() const {
     if (death_.boot == nullptr || death_.boot->end != model::BootEnd::Cut || seen({"hard-reset", "power-cycle"}) != nullptr) return std::nullopt;
-    const Landmark* armed = death_.boot->landmark(LandmarkKind::WatchdogArmed);
-    if (armed == nullptr || !death_.after || !death_.reset || death_.reset->latest - death_.after->earliest > kWatchdogReach) return std::nullopt;
+    const Landmark* device = death_.boot->landmark(LandmarkKind::WatchdogDevice);
+    if (device == nullptr || device->number == 0 || !death_.after || !death_.reset) return std::nullopt;
+    const Ns silence = death_.reset->middle() - death_.after->middle();
+    if (silence < device->number - kTolerance || silence > device->number + kFirmware) return std::nullopt;
+    const std::vector<Citation> cites = {case_.cite(device->event)};
     Classification out;
     out.name = "watchdog-reset";
-    out.title = fmt::format("{} fell silent and was reset, most likely by its hardware watchdog", name());
-    out.signature = fmt::format("watchdog-reset: {}", generic(printable(case_.str(armed->text))));
-    out.reasons.push_back({fmt::format("A hardware watchdog was armed in that boot: \"{}\".", printable(case_.str(armed->text))), {case_.cite(armed->event)}});
-    out.reasons.push_back({fmt::format("The kernel said nothing more, and the next one started {} later: within a watchdog's reach.",
-                                       format_duration(death_.reset->middle() - death_.after->middle())),
+    out.title = fmt::format("{} fell silent and was reset, probably by its hardware watchdog", name());
+    out.signature = fmt::format("watchdog-reset: {}", generic(printable(case_.str(device->text))));
+    out.reasons.push_back({fmt::format("That boot had a hardware watchdog: \"{}\".", printable(case_.str(device->text))), cites});
+    out.reasons.push_back({fmt::format("The kernel said nothing more, and the next one started {} later: the watchdog's {} and the firmware's start-up.",
+                                       format_duration(silence), format_duration(device->number)),
                            death_.cites});
-    out.reasons.push_back({"A reset by hand or a short loss of power would look the same; why the kernel stopped feeding the watchdog is not known.",
-                           {case_.cite(armed->event)}});
+    out.reasons.push_back({"A reset by hand or a short loss of power at that moment would look the same: the log does not tell whether the watchdog was armed. "
+                           "/sys/class/watchdog/watchdog0/bootstatus of the next boot would (32: it was the watchdog).",
+                           cites});
     return out;
   }
 

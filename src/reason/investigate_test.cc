@@ -236,14 +236,25 @@ TEST(Investigate, AConsoleThatBreaksOffIsACutBoot) {
   EXPECT_EQ(inquiry.hosts[0].boots[0].end, BootEnd::Cut);
 }
 
-TEST(Investigate, AnArmedWatchdogExplainsASuddenReset) {
+TEST(Investigate, AWatchdogsHeartbeatExplainsAResetAtItsTime) {
   Console console;
   console.build.line(console.first, 8 * kSecond, "kernel", "i6300ESB timer 0000:00:04.0: initialized. heartbeat=10 sec (nowayout=1)");
   console.build.line(console.first, 14 * kSecond, "kernel", "lkdtm: Performing direct entry HARDLOCKUP");
-  console.reboot();
+  console.reboot();  // the next kernel starts 12 s after the last line
   const auto inquiry = console.run();
   ASSERT_EQ(inquiry.incidents.size(), 1U);
   EXPECT_EQ(inquiry.incidents[0].incident_class, "watchdog-reset");
+}
+
+TEST(Investigate, AResetBeforeTheHeartbeatIsOverWasNotTheWatchdogs) {
+  Console console;
+  console.build.line(console.first, 8 * kSecond, "kernel", "i6300ESB timer 0000:00:04.0: initialized. heartbeat=30 sec (nowayout=0)");
+  console.build.line(console.first, 14 * kSecond, "kernel", "e1000: eth0 NIC Link is Up");
+  console.reboot();
+  const auto inquiry = console.run();
+  ASSERT_EQ(inquiry.incidents.size(), 1U);
+  EXPECT_EQ(inquiry.incidents[0].incident_class, "unknown");
+  EXPECT_TRUE(has_blind_spot(inquiry.incidents[0], "hardware-watchdog"));
 }
 
 TEST(Investigate, ALogThatMerelyEndsIsNoDeath) {
