@@ -1,0 +1,239 @@
+// One death: what happened, how that is known, what is not known, what to do.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/sections.h"
+#include "report/words.h"
+
+namespace inquest::report {
+namespace {
+
+using model::Incident;
+
+constexpr size_t kMostEntries = 20;  // of a timeline in which nothing is marked as telling, without --all
+
+Item labelled(std::string_view label, Text text) { return {Text(label, Style::Strong), {std::move(text)}, {}}; }
+
+std::string culprit_text(const model::Culprit& culprit) {
+  std::string out = culprit.function;
+  if (!culprit.module.empty()) out += out.empty() ? culprit.module : fmt::format(" [{}]", culprit.module);
+  if (!culprit.subsystem.empty()) out += out.empty() ? culprit.subsystem : fmt::format(", {}", culprit.subsystem);
+  return out.empty() ? "not known" : out;
+}
+
+void add_window(List& list, Draft& draft, std::string_view label, const Interval& window, std::string_view how,
+                std::span<const model::Citation> cites) {
+  Item item = labelled(label, Text(window_text(window), Style::Strong));
+  if (how.empty()) {
+    item.paragraphs.back().add(draft.citations.refer(cites));
+  } else {
+    item.paragraphs.push_back(draft.citations.state(how, cites));
+  }
+  list.items.push_back(std::move(item));
+}
+
+void add_summary(Draft& draft, const Incident& incident) {
+  add_heading(draft, 1,
+              incident.title.empty() ? fmt::format("{}: {}", incident.host, incident.incident_class) : incident.title);
+  List verdict;
+  for (const model::Statement& statement : incident.verdict) {
+    verdict.items.push_back({{}, {draft.citations.state(statement)}, {}});
+  }
+  if (!verdict.items.empty()) draft.document.emplace_back(std::move(verdict));
+
+  List facts{List::Kind::Labelled, {}};
+  if (!incident.host.empty()) facts.items.push_back(labelled("Host", Text(incident.host)));
+  facts.items.push_back(labelled("Class", Text(incident.incident_class)));
+  add_window(facts, draft, "Death", incident.death, incident.death_text, incident.death_cites);
+  add_window(facts, draft, "Reset", incident.reset, incident.reset_text, incident.reset_cites);
+  facts.items.push_back(labelled("Culprit", Text(culprit_text(incident.culprit))));
+  if (!incident.signature.empty()) facts.items.push_back(labelled("Signature", Text(incident.signature)));
+  draft.document.emplace_back(std::move(facts));
+  add_statements(draft, fmt::format("Why {}", incident.incident_class), incident.class_reasons);
+}
+
+void add_side(Item& item, Draft& draft, std::string_view label, const std::vector<model::Statement>& statements) {
+  for (const model::Statement& statement : statements) {
+    item.paragraphs.push_back(Text(label, Style::Faint).add(draft.citations.state(statement)));
+  }
+}
+
+void add_hypotheses(Draft& draft, const Incident& incident) {
+  if (incident.hypotheses.empty()) return;
+  add_heading(draft, 2, "Explanations");
+  List list{List::Kind::Labelled, {}};
+  for (const model::Hypothesis& hypothesis : incident.hypotheses) {
+    Item item;
+    item.label = Text(fmt::format("{:.2f}", hypothesis.probability), Style::Strong);
+    item.paragraphs.push_back(Text(hypothesis.title, Style::Strong).add(fmt::format(" ({})", hypothesis.status)));
+    add_side(item, draft, "for: ", hypothesis.speaks_for);
+    add_side(item, draft, "against: ", hypothesis.against);
+    add_side(item, draft, "missing: ", hypothesis.missing);
+    for (const model::Action& action : hypothesis.actions) {
+      item.paragraphs.push_back(Text("next: ", Style::Faint).add(action.text));
+      if (action.command.empty()) continue;
+      if (!item.command.empty()) item.command += '\n';
+      item.command += action.command;
+    }
+    list.items.push_back(std::move(item));
+  }
+  draft.document.emplace_back(std::move(list));
+}
+
+// Witnesses under the path that they share, paths in the order of their first witness.
+void add_witnesses(Draft& draft, const Incident& incident) {
+  if (incident.witnesses.empty()) return;
+  add_heading(draft, 2, "Witnesses");
+  std::vector<std::pair<std::string, std::vector<const model::Witness*>>> paths;
+  for (const model::Witness& witness : incident.witnesses) {
+    const auto known = std::ranges::find(paths, witness.path, [](const auto& path) { return path.first; });
+    if (known == paths.end()) {
+      paths.push_back({witness.path, {&witness}});
+    } else {
+      known->second.push_back(&witness);
+    }
+  }
+  Table table;
+  table.columns = {{.title = "Witness", .flexible = true}, {.title = "Last sign of life"}, {.title = "Silent by"}};
+  table.notes_title = "How";
+  for (const auto& [path, witnesses] : paths) {
+    Text name(path.empty() ? "path not known" : path, Style::Strong);
+    if (witnesses.size() > 1)
+      name.add(fmt::format(" ({} witnesses: they fail together and count once)", witnesses.size()), Style::Faint);
+    table.rows.push_back({{std::move(name)}, {}});
+    for (const model::Witness* witness : witnesses) {
+      Row row;
+      row.cells = {Text(witness->name), Text(bound_text(witness->window.after)),
+                   Text(bound_text(witness->window.before))};
+      row.notes.push_back(draft.citations.state(witness->text, witness->cites));
+      table.rows.push_back(std::move(row));
+    }
+  }
+  draft.document.emplace_back(std::move(table));
+}
+
+std::vector<const model::TimelineEntry*> pick_entries(const Incident& incident, bool all) {
+  std::vector<const model::TimelineEntry*> picked;
+  for (const model::TimelineEntry& entry : incident.timeline) {
+    if (all || entry.key) picked.push_back(&entry);
+  }
+  if (picked.empty()) {
+    const size_t first = incident.timeline.size() - std::min(incident.timeline.size(), kMostEntries);
+    for (size_t i = first; i < incident.timeline.size(); ++i) picked.push_back(&incident.timeline[i]);
+  }
+  return picked;
+}
+
+void add_timeline(Draft& draft, const Incident& incident) {
+  if (incident.timeline.empty()) return;
+  add_heading(draft, 2, "Timeline (UTC)");
+  const auto entries = pick_entries(incident, draft.options.all);
+  Table table;
+  table.columns = {{.title = "Time"}, {.title = "Source"}, {.title = "What", .flexible = true}};
+  std::string day;
+  for (const model::TimelineEntry* entry : entries) {
+    if (entry->time) {
+      const std::string its_day = day_text(*entry->time);
+      if (its_day != day) table.rows.push_back({{Text(its_day, Style::Strong)}, {}});
+      day = its_day;
+    }
+    Text what(entry->text, entry->inferred ? Style::Faint : Style::Plain);
+    if (entry->inferred) what.add(" (computed, not recorded)", Style::Faint);
+    what.add(draft.citations.refer(std::span(&entry->cite, 1)));
+    table.rows.push_back(
+        {{Text(entry->time ? clock_text(*entry->time) : "?"), Text(entry->source), std::move(what)}, {}});
+  }
+  draft.document.emplace_back(std::move(table));
+  if (entries.size() < incident.timeline.size()) {
+    add_paragraph(draft, Text(fmt::format("These are {} of {} entries; --all shows every one.", grouped(entries.size()),
+                                          grouped(incident.timeline.size())),
+                              Style::Faint));
+  }
+}
+
+struct NormalityWords {
+  std::string_view words;
+  Style style;
+};
+
+NormalityWords words_of(model::Normality normality) {
+  switch (normality) {
+    case model::Normality::Normal: return {"normal", Style::Good};
+    case model::Normality::Anomalous: return {"anomalous", Style::Bad};
+    case model::Normality::TooFewSamples: return {"too few samples", Style::Warning};
+    case model::Normality::NoFigures: return {"no figures", Style::Warning};
+  }
+  return {"no figures", Style::Warning};
+}
+
+void add_baselines(Draft& draft, const Incident& incident) {
+  if (incident.baselines.empty()) return;
+  add_heading(draft, 2, "Before the death, against its own past");
+  Table table;
+  table.columns = {{.title = "Subsystem"}, {.title = "Verdict"}, {.title = "Why", .flexible = true}};
+  table.notes_title = "Figures";
+  for (const model::Baseline& baseline : incident.baselines) {
+    const auto [words, style] = words_of(baseline.verdict);
+    Row row;
+    row.cells = {Text(baseline.subsystem), Text(words, style), draft.citations.state(baseline.text, baseline.cites)};
+    if (draft.options.all && baseline.samples > 0) {
+      row.notes.emplace_back(
+          fmt::format("{}: median {:.6g}, spread {:.4g} over {}; at the end median {:.6g} over {}", baseline.series,
+                      baseline.median, baseline.spread, counted(baseline.samples, "sample"), baseline.tail_median,
+                      counted(baseline.tail_samples, "sample")),
+          Style::Faint);
+    }
+    table.rows.push_back(std::move(row));
+  }
+  draft.document.emplace_back(std::move(table));
+}
+
+void add_contradictions(Draft& draft, const Incident& incident) {
+  if (incident.contradictions.empty()) return;
+  add_heading(draft, 2, "Contradictions");
+  List list;
+  for (const model::Contradiction& contradiction : incident.contradictions) {
+    list.items.push_back({{}, {draft.citations.state(contradiction.text, contradiction.cites)}, {}});
+  }
+  draft.document.emplace_back(std::move(list));
+}
+
+void add_blind_spots(Draft& draft, const Incident& incident) {
+  if (incident.blind_spots.empty()) return;
+  add_heading(draft, 2, "Blind spots: what was not watching");
+  List list;
+  for (const model::BlindSpot& spot : incident.blind_spots) {
+    Item item;
+    item.paragraphs.push_back(Text(spot.id, Style::Strong).add(": ").add(draft.citations.state(spot.text, spot.cites)));
+    if (!spot.close.empty()) item.paragraphs.push_back(Text("To close it: ", Style::Faint).add(spot.close));
+    list.items.push_back(std::move(item));
+  }
+  draft.document.emplace_back(std::move(list));
+}
+
+void add_actions(Draft& draft, const Incident& incident) {
+  if (incident.actions.empty()) return;
+  add_heading(draft, 2, "Next steps");
+  List list{List::Kind::Numbered, {}};
+  for (const model::Action& action : incident.actions) list.items.push_back({{}, {Text(action.text)}, action.command});
+  draft.document.emplace_back(std::move(list));
+}
+
+}  // namespace
+
+void add_incident(Draft& draft, const Incident& incident, const model::Host* host) {
+  add_summary(draft, incident);
+  add_hypotheses(draft, incident);
+  add_witnesses(draft, incident);
+  add_timeline(draft, incident);
+  add_baselines(draft, incident);
+  add_gaps(draft, incident.gaps);
+  add_contradictions(draft, incident);
+  if (host != nullptr) add_boots(draft, *host);
+  add_blind_spots(draft, incident);
+  add_actions(draft, incident);
+}
+
+}  // namespace inquest::report

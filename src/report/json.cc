@@ -1,0 +1,221 @@
+#include "report/json.h"
+
+#include <span>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace inquest::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSchema = 1;
+
+Json list(const auto& from, const auto& convert) {
+  Json out = Json::array();
+  for (const auto& each : from) out.push_back(convert(each));
+  return out;
+}
+
+Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(printable(text)); }
+
+Json time_or_null(const std::optional<Instant>& time) { return time ? Json(format_utc(*time)) : Json(); }
+
+Json window(const Interval& interval) {
+  return {{"after", time_or_null(interval.after)}, {"before", time_or_null(interval.before)}};
+}
+
+// A command keeps its lines.
+std::string command_text(std::string_view command) {
+  std::string out;
+  for (const std::string_view line : lines(command)) {
+    if (!out.empty()) out += '\n';
+    out += printable(line);
+  }
+  return out;
+}
+
+class Writer {
+ public:
+  explicit Writer(const model::Case& the_case) : case_(the_case) {}
+
+  Json inquiry(const model::Inquiry& inquiry) const {
+    Json out;
+    out["schema"] = kSchema;
+    out["evidence"] = list(case_.evidence, [this](const auto& piece) { return evidence(piece); });
+    out["hosts"] = list(inquiry.hosts, [this](const auto& each) { return host(each); });
+    out["incidents"] = list(inquiry.incidents, [this](const auto& each) { return incident(each); });
+    out["coverage"] = list(inquiry.coverage, [this](const auto& each) { return coverage(each); });
+    out["assumptions"] = statements(inquiry.assumptions);
+    out["notes"] = statements(inquiry.notes);
+    return out;
+  }
+
+ private:
+  std::string cite(const model::Citation& citation) const { return printable(case_.cite_text(citation)); }
+  Json cites(const std::vector<model::Citation>& citations) const {
+    return list(citations, [this](const auto& each) { return Json(cite(each)); });
+  }
+  Json statements(const std::vector<model::Statement>& from) const {
+    return list(from, [this](const model::Statement& each) {
+      return Json{{"text", printable(each.text)}, {"cite", cites(each.cites)}};
+    });
+  }
+
+  Json evidence(const model::Evidence& piece) const {
+    Json out;
+    out["path"] = printable(piece.path);
+    out["kind"] = printable(piece.kind);
+    out["sha256"] = text_or_null(piece.sha256);
+    out["bytes"] = piece.bytes;
+    out["lines"] = piece.lines;
+    out["modified"] = piece.modified == 0 ? Json() : Json(format_utc({piece.modified, Precision::Second}));
+    out["status"] = to_string(piece.status);
+    out["diagnostics"] = list(piece.diagnostics, [](const model::Diagnostic& each) {
+      return Json{{"text", printable(each.message)},
+                  {"line", each.line == 0 ? Json() : Json(each.line)},
+                  {"offset", each.offset},
+                  {"count", each.count}};
+    });
+    return out;
+  }
+
+  Json host(const model::Host& host) const {
+    return {{"name", printable(host.name)},
+            {"boots", list(host.boots, [this](const auto& each) { return boot(each); })}};
+  }
+
+  Json boot(const model::Boot& boot) const {
+    Json out;
+    out["id"] = text_or_null(boot.id);
+    out["start"] = window(boot.start);
+    out["last"] = window(boot.last);
+    out["end"] = to_string(boot.end);
+    out["end_text"] = printable(boot.end_text);
+    out["kernel"] = text_or_null(boot.kernel);
+    out["command_line"] = text_or_null(boot.command_line);
+    out["cite"] = cites(boot.cites);
+    out["end_cite"] = cites(boot.end_cites);
+    return out;
+  }
+
+  Json coverage(const model::Coverage& coverage) const {
+    return {{"host", text_or_null(case_.str(coverage.host))}, {"source", printable(coverage.source)},
+            {"watch", model::describe(coverage.watch)},       {"after", time_or_null(coverage.span.after)},
+            {"before", time_or_null(coverage.span.before)},   {"cite", cites(coverage.cites)}};
+  }
+
+  Json incident(const model::Incident& incident) const {
+    Json out;
+    out["host"] = printable(incident.host);
+    out["class"] = printable(incident.incident_class);
+    out["title"] = printable(incident.title);
+    out["signature"] = printable(incident.signature);
+    out["verdict"] = statements(incident.verdict);
+    out["class_reasons"] = statements(incident.class_reasons);
+    out["death"] = window(incident.death);
+    out["death_text"] = printable(incident.death_text);
+    out["death_cite"] = cites(incident.death_cites);
+    out["reset"] = window(incident.reset);
+    out["reset_text"] = printable(incident.reset_text);
+    out["reset_cite"] = cites(incident.reset_cites);
+    out["culprit"] = {{"module", text_or_null(incident.culprit.module)},
+                      {"function", text_or_null(incident.culprit.function)},
+                      {"subsystem", text_or_null(incident.culprit.subsystem)}};
+    out["witnesses"] = list(incident.witnesses, [this](const auto& each) { return witness(each); });
+    out["timeline"] = list(incident.timeline, [this](const auto& each) { return entry(each); });
+    out["baselines"] = list(incident.baselines, [this](const auto& each) { return baseline(each); });
+    out["gaps"] = list(incident.gaps, [this](const auto& each) { return gap(each); });
+    out["hypotheses"] = list(incident.hypotheses, [this](const auto& each) { return hypothesis(each); });
+    out["blind_spots"] = list(incident.blind_spots, [this](const model::BlindSpot& each) {
+      return Json{{"id", printable(each.id)},
+                  {"text", printable(each.text)},
+                  {"close", printable(each.close)},
+                  {"cite", cites(each.cites)}};
+    });
+    out["actions"] = actions(incident.actions);
+    out["contradictions"] = list(incident.contradictions, [this](const model::Contradiction& each) {
+      return Json{{"id", printable(each.id)}, {"text", printable(each.text)}, {"cite", cites(each.cites)}};
+    });
+    return out;
+  }
+
+  Json witness(const model::Witness& witness) const {
+    return {{"name", printable(witness.name)},
+            {"path", printable(witness.path)},
+            {"after", time_or_null(witness.window.after)},
+            {"before", time_or_null(witness.window.before)},
+            {"text", printable(witness.text)},
+            {"cite", cites(witness.cites)}};
+  }
+
+  Json entry(const model::TimelineEntry& entry) const {
+    Json out;
+    const auto& time = entry.time;
+    out["time"] = time ? Json(format_utc({time->middle(), time->precision})) : Json();
+    out["before"] = time ? Json(format_utc(time->last())) : Json();
+    out["after"] = time ? Json(format_utc(time->first())) : Json();
+    out["source"] = printable(entry.source);
+    out["text"] = printable(entry.text);
+    out["cite"] = cite(entry.cite);
+    out["inferred"] = entry.inferred;
+    out["key"] = entry.key;
+    return out;
+  }
+
+  Json baseline(const model::Baseline& baseline) const {
+    Json out;
+    out["subsystem"] = printable(baseline.subsystem);
+    out["series"] = text_or_null(baseline.series);
+    out["verdict"] = to_string(baseline.verdict);
+    out["text"] = printable(baseline.text);
+    out["samples"] = baseline.samples;
+    out["tail_samples"] = baseline.tail_samples;
+    const auto figure = [](uint64_t samples, double value) { return samples == 0 ? Json() : Json(value); };
+    out["median"] = figure(baseline.samples, baseline.median);
+    out["spread"] = figure(baseline.samples, baseline.spread);
+    out["tail_median"] = figure(baseline.tail_samples, baseline.tail_median);
+    out["cite"] = cites(baseline.cites);
+    return out;
+  }
+
+  Json gap(const model::Gap& gap) const {
+    return {{"source", printable(gap.source)},
+            {"after", time_or_null(gap.span.after)},
+            {"before", time_or_null(gap.span.before)},
+            {"text", printable(gap.text)},
+            {"cite", cites(gap.cites)}};
+  }
+
+  Json hypothesis(const model::Hypothesis& hypothesis) const {
+    return {{"id", printable(hypothesis.id)},
+            {"title", printable(hypothesis.title)},
+            {"probability", hypothesis.probability},
+            {"status", printable(hypothesis.status)},
+            {"for", statements(hypothesis.speaks_for)},
+            {"against", statements(hypothesis.against)},
+            {"missing", statements(hypothesis.missing)},
+            {"actions", actions(hypothesis.actions)}};
+  }
+
+  Json actions(const std::vector<model::Action>& from) const {
+    return list(from, [](const model::Action& each) {
+      return Json{{"text", printable(each.text)},
+                  {"command", each.command.empty() ? Json() : Json(command_text(each.command))}};
+    });
+  }
+
+  const model::Case& case_;
+};
+
+}  // namespace
+
+std::string render_json(const model::Case& the_case, const model::Inquiry& inquiry) {
+  // `replace` cannot be needed, since every string went through printable(); but a report must never throw.
+  return Writer(the_case).inquiry(inquiry).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace inquest::report
