@@ -1,10 +1,11 @@
 #include "base/text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <cstdint>
+
+#include <fmt/format.h>
 
 namespace inquest {
 namespace {
@@ -47,29 +48,48 @@ CodePoint decode_utf8(std::string_view text) {
 
 // Characters that reorder or hide what a reader sees: bidirectional controls, line and paragraph separators.
 bool deceptive(uint32_t c) {
-  return c == 0x200E || c == 0x200F || c == 0x061C || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x2028 ||
-         c == 0x2029 || c == 0xFEFF;
+  return c == 0x200E || c == 0x200F || c == 0x061C || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
+         c == 0x2028 || c == 0x2029 || c == 0xFEFF;
 }
 
-// Length of the ECMA-48 sequence that starts with the ESC at text[0].
+// Length of the ECMA-48 control string (OSC, DCS, SOS, PM, APC) whose introducer "ESC x" starts the text: up to ST (as
+// "ESC \\" or C1 in UTF-8), xterm's BEL, or CAN or SUB, which cancel it. Of one that never ends, or that another
+// sequence cuts off, only the introducer: a terminal would hide all that follows, a reader of evidence must see it.
+size_t control_string_length(std::string_view text) {
+  for (size_t i = 2; i < text.size(); ++i) {
+    switch (text[i]) {
+      case '\a':
+      case 0x18:
+      case 0x1A: return i + 1;
+      case '\x1b': return text.substr(i + 1).starts_with('\\') ? i + 2 : 2;
+      case '\xc2':
+        if (text.substr(i + 1).starts_with('\x9c')) return i + 2;
+        break;
+      default: break;
+    }
+  }
+  return 2;
+}
+
+// Length of the ECMA-48 sequence that starts with the ESC at text[0]; a byte that cannot belong to it is left alone.
 size_t escape_length(std::string_view text) {
   if (text.size() < 2) return 1;
-  const char kind = text[1];
-  if (kind == '[') {  // CSI: parameters 0x30-0x3F, intermediates 0x20-0x2F, final 0x40-0x7E
-    size_t i = 2;
-    while (i < text.size() && text[i] >= 0x20 && text[i] <= 0x3F) ++i;
-    return i < text.size() && text[i] >= 0x40 && text[i] <= 0x7E ? i + 1 : i;
+  const auto run = [&](size_t from, char low, char high) {
+    while (from < text.size() && text[from] >= low && text[from] <= high) ++from;
+    return from;
+  };
+  const auto ended = [&](size_t at, char low) {
+    return at < text.size() && text[at] >= low && text[at] <= 0x7E ? at + 1 : at;
+  };
+  switch (text[1]) {
+    case '[': return ended(run(2, 0x20, 0x3F), 0x40);  // CSI: parameters 0x30-0x3F, intermediates 0x20-0x2F, final
+    case ']':
+    case 'P':
+    case 'X':
+    case '^':
+    case '_': return control_string_length(text);
+    default: return ended(run(1, 0x20, 0x2F), 0x30);
   }
-  if (kind == ']' || kind == 'P' || kind == 'X' || kind == '^' || kind == '_') {  // OSC, DCS, SOS, PM, APC: up to ST or BEL
-    for (size_t i = 2; i < text.size(); ++i) {
-      if (text[i] == '\a') return i + 1;
-      if (text[i] == '\x1b' && i + 1 < text.size() && text[i + 1] == '\\') return i + 2;
-    }
-    return text.size();
-  }
-  size_t i = 1;
-  while (i < text.size() && text[i] >= 0x20 && text[i] <= 0x2F) ++i;
-  return std::min(i + 1, text.size());
 }
 
 }  // namespace
@@ -171,17 +191,22 @@ std::string lower(std::string_view text) {
 }
 
 bool contains_nocase(std::string_view text, std::string_view needle) {
-  return std::ranges::search(text, needle, [](unsigned char a, unsigned char b) {
-           return std::tolower(a) == std::tolower(b);
-         }).begin() != text.end() ||
+  return std::ranges::search(
+             text, needle,
+             [](unsigned char a, unsigned char b) {
+               return std::tolower(a) == std::tolower(b);
+             }).begin() != text.end() ||
          needle.empty();
 }
 
 std::optional<double> parse_double(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return std::nullopt;
+  }
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
   return value;
 }
 

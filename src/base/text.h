@@ -11,8 +11,9 @@
 namespace inquest {
 
 // The text as it may be shown on a terminal: escape sequences (CSI, OSC and the other ECMA-48 strings) are removed whole,
-// other C0 and C1 controls and DEL, bidirectional overrides and isolates, and bytes that are not UTF-8 become U+FFFD; a tab becomes
-// one space; NULs go. The result is valid UTF-8 in one line.
+// other C0 and C1 controls and DEL, bidirectional controls, and bytes that are not UTF-8 become U+FFFD; a tab or line end
+// becomes one space; NULs go. Of a control string that never ends only the introducer is removed, so that nothing behind it
+// is hidden. The result is valid UTF-8 in one line.
 std::string printable(std::string_view text);
 
 // The first `width` columns of printable text, with "..." where something was cut. Counts code points.
@@ -38,6 +39,7 @@ std::optional<T> parse_int(std::string_view text, int base = 10) {
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
+// The same for a number with a fraction or an exponent; infinities and NaN are none.
 std::optional<double> parse_double(std::string_view text);
 
 // "1,089": with a comma between thousands.

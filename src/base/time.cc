@@ -112,6 +112,8 @@ std::string format_duration(Ns ns) {
     return rest == 0 ? fmt::format("{} {}", units, big_name)
                      : fmt::format("{} {} {} {}", units, big_name, rest, small_name);
   };
+  if (ns == 0) return "0 s";
+  if (ns < kMicro) return fmt::format("{} ns", ns);
   if (ns < kMilli) return fmt::format("{} us", ns / kMicro);
   if (ns < kSecond) return fmt::format("{} ms", ns / kMilli);
   if (ns < 10 * kSecond && ns % kSecond != 0) return fmt::format("{:.1f} s", static_cast<double>(ns) / kSecond);
@@ -138,15 +140,17 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 size_t parse_offset(std::string_view text, std::optional<Ns>& offset) {
   size_t i = 0;
   if (i < text.size() && text[i] == ' ') ++i;
+  const bool apart = i != 0;
   const auto rest = text.substr(i);
   const auto ends = [](std::string_view t, size_t n) {
     return t.size() == n || !(digit(t[n]) || (t[n] >= 'A' && t[n] <= 'Z') || (t[n] >= 'a' && t[n] <= 'z'));
   };
-  if (rest.starts_with('Z') && ends(rest, 1)) {
+  if ((rest.starts_with('Z') || (!apart && rest.starts_with('z'))) && ends(rest, 1)) {
     offset = 0;
     return i + 1;
   }
-  if ((rest.starts_with("UTC") || rest.starts_with("GMT")) && ends(rest, 3)) {
+  const bool more = rest.size() > 3 && (rest[3] == '+' || rest[3] == '-');  // "UTC+2" is not UTC
+  if ((rest.starts_with("UTC") || rest.starts_with("GMT")) && ends(rest, 3) && !more) {
     offset = 0;
     return i + 3;
   }
@@ -162,7 +166,8 @@ size_t parse_offset(std::string_view text, std::optional<Ns>& offset) {
     minutes = two_digits(rest.data() + 3);
     used = 5;
   }
-  if (minutes > 59 || (used < rest.size() && digit(rest[used]))) return 0;
+  // Behind a blank two digits may be anything ("15:54:50 -12 degrees").
+  if (minutes > 59 || (apart && used == 3) || (used < rest.size() && digit(rest[used]))) return 0;
   const Ns value = hours * kHour + minutes * kMinute;
   offset = rest[0] == '-' ? -value : value;
   return i + used;

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cctype>
 #include <exception>
-#include <filesystem>
+
+#include "base/checked.h"
+#include "base/text.h"
 
 namespace inquest {
 namespace {
@@ -36,8 +38,9 @@ std::optional<Ns> parse_fixed(std::string_view name) {
   if (digits.empty() || digits.size() > 4) return std::nullopt;
   const size_t hour_digits = colon != std::string_view::npos ? colon : (digits.size() <= 2 ? digits.size() : digits.size() - 2);
   if (hour_digits == 0 || hour_digits > 2) return std::nullopt;
-  const int hours = std::stoi(digits.substr(0, hour_digits));
-  const int minutes = hour_digits == digits.size() ? 0 : std::stoi(digits.substr(hour_digits));
+  const std::string_view all = digits;
+  const int hours = parse_int<int>(all.substr(0, hour_digits)).value_or(0);
+  const int minutes = parse_int<int>(all.substr(hour_digits)).value_or(0);
   if (hours > 15 || minutes > 59) return std::nullopt;
   const Ns value = hours * kHour + minutes * kMinute;
   return negative ? -value : value;
@@ -95,7 +98,10 @@ Result<Zone> Zone::find(std::string_view name) {
 }
 
 std::vector<Ns> Zone::to_utc(Ns local) const {
-  if (zone_ == nullptr) return {local - fixed_};
+  if (zone_ == nullptr) {
+    const auto utc = checked_sub(local, fixed_);
+    return utc ? std::vector{*utc} : std::vector<Ns>{};
+  }
   try {
     const date::local_time<nanoseconds> time{nanoseconds(local)};
     const auto info = as_zone(zone_)->get_info(time);

@@ -11,6 +11,7 @@
 namespace inquest {
 
 // A zone: an IANA name ("America/Los_Angeles"), "UTC", or a fixed offset ("+01:00", "UTC-8"). A value; cheap to copy.
+// The system's tables end in 2037; later times have the offset of that year's end.
 class Zone {
  public:
   // UTC.
