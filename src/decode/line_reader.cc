@@ -1,9 +1,11 @@
 #include "decode/line_reader.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
 
 namespace inquest::decode {
 
@@ -78,13 +80,28 @@ void WholeReader::finish() {
     sink_.refuse({}, fmt::format("larger than {} MiB, which no file of this format is", kMaxWhole >> 20));
     return;
   }
+  for (size_t at = 0; at < bytes_.size();) {
+    line_starts_.push_back(static_cast<uint32_t>(at));
+    const size_t end = bytes_.find('\n', at);
+    at = end == std::string::npos ? bytes_.size() : end + 1;
+  }
+  sink_.into().evidence[sink_.evidence()].lines = line_starts_.size();
   whole(bytes_);
 }
 
 Place WholeReader::place_of(std::string_view part) const {
-  const auto offset = static_cast<uint64_t>(part.data() - bytes_.data());
-  const auto line = 1 + std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+  const auto offset = static_cast<size_t>(part.data() - bytes_.data());
+  const auto line = std::ranges::upper_bound(line_starts_, offset) - line_starts_.begin();
   return {offset, static_cast<uint32_t>(part.size()), static_cast<uint32_t>(line)};
+}
+
+Place WholeReader::place_of_line(size_t number) const {
+  if (number == 0 || number > line_starts_.size()) return {};
+  const size_t start = line_starts_[number - 1];
+  const size_t end = number < line_starts_.size() ? line_starts_[number] : bytes_.size();
+  const std::string_view text = trim(std::string_view(bytes_).substr(start, end - start));
+  if (text.empty()) return {start, 0, static_cast<uint32_t>(number)};
+  return place_of(text);
 }
 
 }  // namespace inquest::decode

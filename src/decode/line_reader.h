@@ -4,14 +4,15 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "decode/decoder.h"
 
 namespace inquest::decode {
 
 // Cuts the input into lines. A line ends with "\n"; carriage returns before it are dropped; the last line needs no end.
-// NUL bytes (padding of serial captures and of logs after a power cut) at a line's ends are dropped, one diagnostic tells how
-// many lines had them. Of a line longer than kMaxLine only that much is handed over, with a diagnostic.
+// NUL bytes (padding of serial captures and of logs after a power cut) at a line's ends are dropped, one diagnostic
+// tells how many lines had them. Of a line longer than kMaxLine only that much is handed over, with a diagnostic.
 class LineReader : public Reader {
  public:
   static constexpr size_t kMaxLine = 1 << 20;
@@ -32,10 +33,10 @@ class LineReader : public Reader {
   void whole_line(std::string_view text, uint64_t offset);
 
   Sink& sink_;
-  std::string carry_;           // the beginning of a line that the last piece cut
+  std::string carry_;  // the beginning of a line that the last piece cut
   uint64_t carry_offset_ = 0;
-  uint64_t dropped_ = 0;        // bytes of the carried line beyond kMaxLine
-  uint64_t offset_ = 0;         // of the next byte to come
+  uint64_t dropped_ = 0;  // bytes of the carried line beyond kMaxLine
+  uint64_t offset_ = 0;   // of the next byte to come
   uint32_t number_ = 0;
 };
 
@@ -53,10 +54,13 @@ class WholeReader : public Reader {
   Sink& sink() { return sink_; }
   // The place of a view into the whole, with its line number.
   Place place_of(std::string_view part) const;
+  // The place of a line by its one-based number, without its end and blanks around it; line 0 or past the end: none.
+  Place place_of_line(size_t number) const;
 
  private:
   Sink& sink_;
   std::string bytes_;
+  std::vector<uint32_t> line_starts_;
   bool too_large_ = false;
 };
 
