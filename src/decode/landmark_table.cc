@@ -38,7 +38,8 @@ constexpr auto kKernel = std::to_array<Pattern>({
     {LandmarkKind::Thermal, "reboot: HARDWARE PROTECTION shutdown", Take::Message, {}},
     {LandmarkKind::Thermal, "thermal ", Take::Message, "critical temperature reached"},  // drivers/thermal
     {LandmarkKind::HardLockup, "NMI watchdog: Watchdog detected hard LOCKUP", Take::Message, {}},  // kernel/watchdog_hld.c
-    {LandmarkKind::HardLockup, "watchdog: Watchdog detected hard LOCKUP", Take::Message, {}},      // 6.6 and newer
+    // kernel/watchdog.c since 6.5, later with the CPU that noticed it: "watchdog: CPU0: Watchdog detected ..."
+    {LandmarkKind::HardLockup, "watchdog: ", Take::Message, "Watchdog detected hard LOCKUP"},
     {LandmarkKind::HardLockup, "Watchdog detected hard LOCKUP", Take::Message, {}},
     {LandmarkKind::SoftLockup, "watchdog: BUG: soft lockup - CPU#", Take::Message, {}},  // kernel/watchdog.c
     {LandmarkKind::SoftLockup, "NMI watchdog: BUG: soft lockup - CPU#", Take::Message, {}},
@@ -59,10 +60,11 @@ constexpr auto kKernel = std::to_array<Pattern>({
     {LandmarkKind::Oops, "invalid opcode: ", Take::Message, {}},
     {LandmarkKind::Oops, "divide error: ", Take::Message, {}},
     // "WARNING: CPU: 0 PID: 1 at f.c:1 g+0x1/0x2", "WARNING: at f.c:1"; since 6.16 "WARNING: f.c:1 at g+0x1/0x2". Others are advice.
-    {LandmarkKind::Warning, "WARNING: ", Take::Message, "at "},
+    {LandmarkKind::Warning, "WARNING: at ", Take::Message, {}},
+    {LandmarkKind::Warning, "WARNING: ", Take::Message, " at "},
     {LandmarkKind::MachineCheck, "mce: [Hardware Error]", Take::Message, {}},  // arch/x86/kernel/cpu/mce/core.c
     {LandmarkKind::MachineCheck, "[Hardware Error]", Take::Message, {}},
-    {LandmarkKind::MachineCheck, "{1}[Hardware Error]", Take::Message, {}},  // drivers/firmware/efi/cper.c
+    {LandmarkKind::MachineCheck, "{", Take::Message, "}[Hardware Error]"},  // drivers/acpi/apei/ghes.c, "{1}" is the first
     {LandmarkKind::NmiWatchdogOff, "NMI watchdog: ", Take::Message, "permanently disabled"},
     {LandmarkKind::NmiWatchdogOff, "NMI watchdog: ", Take::Message, "disabled (cpu"},  // before 5.0
     {LandmarkKind::NmiWatchdogOn, "NMI watchdog: Enabled", Take::Message, {}},
@@ -84,8 +86,8 @@ constexpr Pattern kSystemd[] = {
     {LandmarkKind::ShutdownBegin, "Rebooting.", Take::Message, {}},
     {LandmarkKind::ShutdownBegin, "Powering off.", Take::Message, {}},
     {LandmarkKind::ShutdownBegin, "Halting system.", Take::Message, {}},
-    {LandmarkKind::ShutdownBegin, "Reached target shutdown.target", Take::Message, {}},
-    {LandmarkKind::ShutdownBegin, "Reached target Shutdown", Take::Message, {}},
+    // Not "Reached target Shutdown": every user's own manager says so as well when that user logs out.
+    {LandmarkKind::ShutdownBegin, "Reached target shutdown.target - System Shutdown", Take::Message, {}},
     {LandmarkKind::ShutdownBegin, "Reached target System Shutdown", Take::Message, {}},
     {LandmarkKind::ShutdownBegin, "Reached target System Reboot", Take::Message, {}},
     {LandmarkKind::ShutdownBegin, "Reached target System Power Off", Take::Message, {}},
