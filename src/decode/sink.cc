@@ -79,6 +79,13 @@ model::EventId Sink::event(const EventRecord& record) {
   return id;
 }
 
+void Sink::extend(model::EventId event, const Place& place) {
+  model::Event& record = case_.events[event];
+  const uint64_t end = place.offset + place.length;
+  if (end <= record.offset || end - record.offset > kMostRecord) return;
+  record.length = std::max(record.length, static_cast<uint32_t>(end - record.offset));
+}
+
 void Sink::landmark(model::LandmarkKind kind, model::EventId event, std::string_view text, int64_t number) {
   case_.landmarks.push_back({kind, event, case_.strings.intern(text), number});
 }

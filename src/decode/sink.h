@@ -23,13 +23,13 @@ struct Place {
 // One event as a decoder hands it over. Views need to live for the call only.
 struct EventRecord {
   model::StreamId stream = 0;
-  Ns time = 0;                 // on the stream's clock
+  Ns time = 0;  // on the stream's clock
   Place place;
-  model::StrId host = 0;       // 0: the stream's
-  model::StrId ident = 0;      // program without process id; see Sink::intern
+  model::StrId host = 0;   // 0: the stream's
+  model::StrId ident = 0;  // program without process id; see Sink::intern
   model::Severity severity = model::Severity::Unknown;
-  std::string_view message;    // what the program said
-  uint32_t text_at = 0;        // where `message` begins in the record; kStored where the record holds it escaped
+  std::string_view message;  // what the program said
+  uint32_t text_at = 0;      // where `message` begins in the record; kStored where the record holds it escaped
   static constexpr uint32_t kStored = 0xFFFFFFFF;
 };
 
@@ -52,6 +52,9 @@ class Sink {
 
   // Records an event, and the landmark that its message is, if it is one.
   model::EventId event(const EventRecord& record);
+  // The record of an event goes on to the end of that place: a continuation line. Not beyond kMostRecord bytes in all.
+  static constexpr uint32_t kMostRecord = 64 * 1024;
+  void extend(model::EventId event, const Place& place);
   // Records a landmark that the decoder itself knows of, beyond the table's.
   void landmark(model::LandmarkKind kind, model::EventId event, std::string_view text = {}, int64_t number = 0);
 
@@ -63,8 +66,8 @@ class Sink {
   void observe(model::Observation observation);
   void claim_boot(model::BootClaim claim);
 
-  // Trouble at a place. The same message is kept once, with its first place and a count; after 50 different messages the
-  // rest are counted under one. Makes the evidence partial.
+  // Trouble at a place. The same message is kept once, with its first place and a count; after 50 different messages
+  // the rest are counted under one. Makes the evidence partial.
   void problem(const Place& place, std::string_view message);
   // The reader understood nothing of it after all: refused, with the reason.
   void refuse(const Place& place, std::string_view message);
