@@ -15,7 +15,7 @@ namespace inquest::decode {
 namespace {
 
 // A value that doubles itself line by line ("A=$A$A") must end somewhere; x86 takes 2 KiB of command line.
-constexpr size_t kMaxValue = 64 * 1024;
+constexpr size_t kMaxValue = 16 * 1024;
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 

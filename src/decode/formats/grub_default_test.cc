@@ -93,8 +93,8 @@ TEST(GrubDefault, BoundsValuesThatDoubleThemselves) {
   for (int i = 0; i < 200; ++i) text += "A=$A$A$A$A\nA+=$A\n";
   const model::Case c = decode(text + "GRUB_CMDLINE_LINUX=$A\n");
   ASSERT_EQ(c.facts.size(), 1U);
-  EXPECT_LE(c.facts[0].value.size(), 64U * 1024);
-  EXPECT_THAT(problems_of(c), ElementsAre(HasSubstr("longer than 64 KiB")));
+  EXPECT_LE(c.facts[0].value.size(), 16U * 1024);
+  EXPECT_THAT(problems_of(c), ElementsAre(HasSubstr("longer than 16 KiB")));
 }
 
 TEST(GrubDefault, ClaimsAssignmentsOfGrubsVariables) {
