@@ -142,6 +142,13 @@ Result<void> Spool::append(std::string_view bytes) {
   return {};
 }
 
+void Spool::shrink(uint64_t size) {
+  if (size >= size_) return;
+  size_ = size;
+  // Where the room cannot be given back, it is written over by what comes next all the same.
+  [[maybe_unused]] const int given_back = ::ftruncate(fd_, static_cast<off_t>(size));
+}
+
 Result<size_t> Spool::read_at(uint64_t offset, std::span<char> out) const {
   return read_fd_at(fd_, offset, out, "temporary file");
 }

@@ -25,6 +25,8 @@ class File {
   File& operator=(const File&) = delete;
   ~File();
 
+  // For calls that this class does not have (poll, fstat, advice); stays open only as long as the file.
+  int descriptor() const { return fd_; }
   bool regular() const { return regular_; }
   // Bytes when it was opened; 0 for a pipe.
   uint64_t size() const { return size_; }
@@ -64,6 +66,8 @@ class Spool {
   uint64_t size() const { return size_; }
   // Appends; the bytes begin at the size() from before.
   Result<void> append(std::string_view bytes);
+  // Gives up what was appended from `size` on, and its room on the disk. Nothing happens where less was appended.
+  void shrink(uint64_t size);
   Result<size_t> read_at(uint64_t offset, std::span<char> out) const;
 
  private:
