@@ -19,7 +19,7 @@ constexpr size_t kMaxText = 2 << 20;
 // The end of the string that begins at text[at] with a quote: the index after its last quote, or where it breaks off.
 size_t skip_string(std::string_view text, size_t at) {
   const char quote = text[at];
-  const std::string_view three = quote == '"' ? "\"\"\"" : "'''";
+  const std::string_view three = quote == '"' ? R"(""")" : "'''";
   const bool several_lines = text.substr(at).starts_with(three);
   at += several_lines ? 3 : 1;
   while (at < text.size()) {
@@ -74,7 +74,7 @@ std::string_view advice(std::string_view fault) {
   static constexpr Row kRows[] = {
       {"parsing time: expected ':'", "a time without seconds goes in quotes: \"2026-02-09 07:55\""},
       {"could not determine value type", "put text in quotes"},
-      {"unescaped control characters", "close the quote on its line, or use \"\"\" around text of several lines"},
+      {"unescaped control characters", R"(close the quote on its line, or use """ around text of several lines)"},
       {"expected a comment or whitespace", "inside of text write a quote as \\\", or put the text in 'single quotes'"},
       {"cannot redefine", "give each key and table once"},
   };

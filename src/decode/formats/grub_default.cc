@@ -243,7 +243,7 @@ class GrubDefault : public WholeReader {
       if (!rest.empty()) trouble += fmt::format(" and leaves out \"{}\"", after);
     } else if (!rest.empty()) {
       trouble =
-          sets ? fmt::format("the value of {} ends early: update-grub reads \"{}\" and leaves out \"{}\"", name, shown,
+          sets ? fmt::format(R"(the value of {} ends early: update-grub reads "{}" and leaves out "{}")", name, shown,
                              after)
                : fmt::format("the value of {} has a blank outside of quotes: the shell runs \"{}\" and sets nothing",
                              name, after);

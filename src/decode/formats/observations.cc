@@ -231,14 +231,14 @@ class Observations : public WholeReader {
     auto from = find_time(table, "from");
     auto to = find_time(table, "to");
     if (const auto at = find_time(table, "at")) {
-      if (from || to) sink().problem(place, "\"at\" excludes \"from\" and \"to\": only \"at\" was taken");
+      if (from || to) sink().problem(place, R"("at" excludes "from" and "to": only "at" was taken)");
       from = to = at;
     }
     if (from && to && from->utc != to->utc) {
-      sink().problem(place, "\"from\" and \"to\" need an offset both or neither: only \"from\" was taken");
+      sink().problem(place, R"("from" and "to" need an offset both or neither: only "from" was taken)");
       to.reset();
     } else if (from && to && to->raw < from->raw) {
-      sink().problem(place, "\"to\" lies before \"from\": only \"from\" was taken");
+      sink().problem(place, R"("to" lies before "from": only "from" was taken)");
       to.reset();
     }
     const auto& known = from ? from : to;

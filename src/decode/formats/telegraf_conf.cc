@@ -199,7 +199,7 @@ class TelegrafConf : public WholeReader {
     const auto ns = setting.key == "precision" ? precision_of(setting.value) : parse_go_duration(setting.value);
     if (setting.key == "precision" && ns == 0) return;  // "0s": chosen by the interval
     if (ns) return fact(key, std::to_string(*ns), setting);
-    sink().problem(place_of_line(setting.line), fmt::format("{} is no duration such as \"10s\": \"{}\"", setting.key,
+    sink().problem(place_of_line(setting.line), fmt::format(R"({} is no duration such as "10s": "{}")", setting.key,
                                                             ellipsis(printable(setting.value), 40)));
   }
 
