@@ -28,6 +28,10 @@ std::optional<Moment> ClockMap::utc(const Stream& stream, StreamId id, Ns raw) c
   }
   moment.earliest -= clock.uncertainty;
   moment.latest += clock.uncertainty;
+  // Digits below the uncertainty would only pretend to be known.
+  while (moment.precision < Precision::Second && unit(moment.precision) * 1000 <= clock.uncertainty) {
+    moment.precision = static_cast<Precision>(static_cast<uint8_t>(moment.precision) + 1);
+  }
   return moment;
 }
 

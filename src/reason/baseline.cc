@@ -188,6 +188,11 @@ class Comparison {
     double tolerance = std::max(kSpreads * out.spread, kLeastShare * std::abs(out.median));
     if (is_percent(case_.str(series_.field))) tolerance = std::max(tolerance, 2.0);  // points of a hundred
     // What the past has seen before is not unusual, however steady it was in between.
+    if (low == high && out.tail_median == low) {
+      out.verdict = Normality::Normal;
+      out.text = fmt::format("stood at {}{} all the time, to the last sample", number(low), per);
+      return;
+    }
     const bool outside = std::abs(out.tail_median - out.median) > tolerance && (out.tail_median < low || out.tail_median > high);
     if (drifts(out, tolerance, low, high)) return;
     out.verdict = outside ? Normality::Anomalous : Normality::Normal;
@@ -302,6 +307,7 @@ model::Statement summarise(const std::vector<Baseline>& all) {
       if (b.subsystem == one.subsystem && b.verdict == verdict && !b.cites.empty()) out.cites.push_back(b.cites.back());
     }
   }
+  if (strange.empty() && normal.empty() && few.empty()) return {"No figures of the host from before the death are in the evidence.", {}};
   std::vector<std::string> parts;
   if (!strange.empty()) parts.push_back("unusual before the death: " + join(strange));
   if (!normal.empty()) parts.push_back("no anomaly in " + join(normal));

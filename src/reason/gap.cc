@@ -98,7 +98,7 @@ class Gaps {
     gap.cites = log.cites;
     const Ns length = end.earliest - log.last.latest;
     // Days are all that is known where the end is known to a day.
-    const std::string span = log.last.precision == Precision::Day ? counted(static_cast<uint64_t>((length + kDay / 2) / kDay), "day")
+    const std::string span = log.last.precision == Precision::Day ? counted(static_cast<uint64_t>(length / kDay), "day")
                                                                   : format_duration(length);
     gap.text = fmt::format("It ends on {}, {} before the death.", format_utc(log.last.last()), span);
     const auto in_memory = logs_in_memory(case_);

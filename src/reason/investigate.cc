@@ -56,7 +56,8 @@ void give_verdict(const Death& death, Incident& incident, const Statement& norma
   }
   if (death.panic != nullptr) {
     const auto& root = incident.class_reasons.back();
-    incident.verdict.push_back({root.text, root.cites});
+    const bool alone = incident.class_reasons.size() == 1;
+    incident.verdict.push_back({alone ? "The log of that boot reports no trouble before it. " + normality.text : root.text, root.cites});
     return;
   }
   const bool captured = std::ranges::none_of(incident.blind_spots, [](const auto& spot) { return spot.id.starts_with("panic-capture"); });
@@ -107,12 +108,19 @@ Incident make_incident(const Scene& scene, const Death& death) {
   return incident;
 }
 
-void list_hosts(const Scene& scene, model::Inquiry& inquiry) {
+void list_hosts(const Scene& scene, const std::vector<Death>& deaths, model::Inquiry& inquiry) {
   for (const BootTrack& boot : scene.boots) {
     const std::string name(scene.the_case.str(boot.host));
     auto host = std::ranges::find(inquiry.hosts, name, &model::Host::name);
     if (host == inquiry.hosts.end()) host = inquiry.hosts.insert(host, {name, {}});
-    host->boots.push_back(boot.describe(scene.the_case));
+    model::Boot shown = boot.describe(scene.the_case);
+    const auto death = std::ranges::find(deaths, &boot, &Death::boot);
+    if (death != deaths.end() && shown.end == BootEnd::Unknown) {
+      shown.end = BootEnd::Cut;
+      shown.end_text = "its last sign of life is the incident's";
+      shown.end_cites = death->cites;
+    }
+    host->boots.push_back(std::move(shown));
   }
   const auto add = [&](model::StrId host) {
     const std::string name(scene.the_case.str(scene.names.host(host)));
@@ -167,7 +175,7 @@ model::Inquiry investigate(Case& the_case, const Options& options) {
   const Scene scene{the_case, names, seen, boots, inquiry.coverage, options.at};
   const std::vector<Death> deaths = find_deaths(scene);
   for (const Death& death : deaths) inquiry.incidents.push_back(make_incident(scene, death));
-  list_hosts(scene, inquiry);
+  list_hosts(scene, deaths, inquiry);
   explain(scene, deaths, inquiry);
   return inquiry;
 }

@@ -33,6 +33,12 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
     return;
   }
   // A person's notes say whom they are about.
+  for (const model::Fact& fact : the_case.facts) {
+    if (fact.key == "host" && !fact.value.empty()) {
+      subject_ = the_case.strings.intern(fact.value);
+      return;
+    }
+  }
   for (const model::Observation& seen : the_case.observations) {
     if (seen.host != 0) {
       subject_ = seen.host;
@@ -90,7 +96,7 @@ StrId Names::node(int64_t id) const {
 }
 
 std::string Names::display(StrId host) const {
-  return host == 0 ? "the host" : printable(case_.str(host));
+  return host == 0 ? "The host" : printable(case_.str(host));
 }
 
 }  // namespace inquest::reason

@@ -20,6 +20,7 @@ class Names {
   model::StrId subject() const { return subject_; }
   // The host that a record's or stream's host stands for.
   model::StrId host(model::StrId recorded) const { return recorded != 0 ? recorded : subject_; }
+  // The name as it may be shown; "The host" where nothing names it.
   std::string display(model::StrId host) const;
   // The host of a corosync node id, or 0.
   model::StrId node(int64_t id) const;

@@ -83,7 +83,8 @@ class Timeline {
     entry.text = printable(case_.message(id));
     entry.cite = case_.cite(id);
     entry.key = key;
-    if (!entry.text.empty()) add(std::move(entry));
+    // One line that two records kept (a console and pstore) happened once.
+    if (!entry.text.empty() && lines_.emplace(entry.time ? entry.time->middle() : static_cast<Ns>(id), entry.text).second) add(std::move(entry));
   }
 
   void add_boot(const BootTrack& boot, std::string_view words) {
@@ -204,6 +205,7 @@ class Timeline {
   const Death& death_;
   std::vector<std::pair<Ns, TimelineEntry>> entries_;
   std::set<EventId> seen_;
+  std::set<std::pair<Ns, std::string>> lines_;
 };
 
 }  // namespace
