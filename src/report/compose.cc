@@ -16,8 +16,8 @@ void open_without_incident(Draft& draft, const model::Case& the_case, const mode
   if (!anything_read(the_case)) {
     add_heading(draft, 1, "Nothing could be read");
     add_paragraph(draft,
-                  Text("Nothing is said about any death, because no evidence could be read. The list below gives "
-                       "the reason for each piece."));
+                  Text("Nothing can be said about any death, because none of the evidence could be read; the list "
+                       "below gives the reason for each piece. \"inquest formats\" lists what can be read."));
     return;
   }
   add_heading(draft, 1, "No death found");

@@ -52,12 +52,26 @@ std::string diagnostic_text(const model::Diagnostic& diagnostic) {
   return where + diagnostic.message + often;
 }
 
-Row row_of(const Evidence& piece, bool all) {
+// The folder that all of them lie in, with its slash, where naming it once saves reading it on every row.
+std::string shared_folder(const std::vector<const Evidence*>& pieces) {
+  constexpr size_t kWorthwhile = 12;
+  if (pieces.size() < 2) return {};
+  std::string_view shared = pieces.front()->path;
+  for (const Evidence* piece : pieces) {
+    const auto end = std::ranges::mismatch(shared, piece->path).in1;
+    shared = shared.substr(0, static_cast<size_t>(end - shared.begin()));
+  }
+  shared = shared.substr(0, shared.rfind('/') + 1);
+  return shared.size() < kWorthwhile ? std::string() : std::string(shared);
+}
+
+// `from` is where the part of the path begins that the table shows.
+Row row_of(const Evidence& piece, size_t from, bool all) {
   Row row;
   row.cells.emplace_back(to_string(piece.status), style_of(piece.status));
   row.cells.emplace_back(piece.kind);
   row.cells.emplace_back(size_text(piece.bytes));
-  row.cells.emplace_back(piece.path);
+  row.cells.emplace_back(std::string_view(piece.path).substr(from));
   const size_t shown = all ? piece.diagnostics.size() : std::min(piece.diagnostics.size(), kMostDiagnostics);
   for (size_t i = 0; i < shown; ++i) row.notes.emplace_back(diagnostic_text(piece.diagnostics[i]), Style::Faint);
   if (shown < piece.diagnostics.size()) {
@@ -93,16 +107,20 @@ void add_evidence(Draft& draft, const model::Case& the_case) {
   table.columns = {
       {.title = "Status"}, {.title = "Kind"}, {.title = "Size", .right = true}, {.title = "Path", .flexible = true}};
   table.notes_title = "Diagnostics";
+  std::vector<const Evidence*> shown;
   std::vector<const Evidence*> left_out;
   for (model::EvidenceId id = 0; id < the_case.evidence.size(); ++id) {
     const Evidence& piece = the_case.evidence[id];
     const bool telling = draft.citations.cited(id) || piece.status != Outcome::Clean;
-    if (pick && (!telling || table.rows.size() >= kMostPieces)) {
+    if (pick && (!telling || shown.size() >= kMostPieces)) {
       left_out.push_back(&piece);
     } else {
-      table.rows.push_back(row_of(piece, draft.options.all));
+      shown.push_back(&piece);
     }
   }
+  const std::string folder = shared_folder(shown);
+  if (!folder.empty()) table.rows.push_back({{Text(folder, Style::Strong)}, {}});
+  for (const Evidence* piece : shown) table.rows.push_back(row_of(*piece, folder.size(), draft.options.all));
   if (!table.rows.empty()) draft.document.emplace_back(std::move(table));
   if (!left_out.empty()) {
     add_paragraph(draft, Text(fmt::format("And {} more: {}. --all lists them.", counted(left_out.size(), "piece"),

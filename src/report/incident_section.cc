@@ -206,8 +206,14 @@ void add_blind_spots(Draft& draft, const Incident& incident) {
   List list;
   for (const model::BlindSpot& spot : incident.blind_spots) {
     Item item;
-    item.paragraphs.push_back(Text(spot.id, Style::Strong).add(": ").add(draft.citations.state(spot.text, spot.cites)));
-    if (!spot.close.empty()) item.paragraphs.push_back(Text("To close it: ", Style::Faint).add(spot.close));
+    item.paragraphs.push_back(draft.citations.state(spot.text, spot.cites));
+    const auto step = std::ranges::find(incident.actions, spot.close, &model::Action::text);
+    if (step != incident.actions.end()) {
+      const auto number = step - incident.actions.begin() + 1;
+      item.paragraphs.emplace_back(fmt::format("To close it: step {} below.", number), Style::Faint);
+    } else if (!spot.close.empty()) {
+      item.paragraphs.push_back(Text("To close it: ", Style::Faint).add(spot.close));
+    }
     list.items.push_back(std::move(item));
   }
   draft.document.emplace_back(std::move(list));

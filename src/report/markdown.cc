@@ -48,7 +48,7 @@ std::string escape_bars(std::string_view text) {
 std::string in_markup(const Span& span) {
   const std::string_view core = trim(span.text);
   if (core.empty()) return span.text;
-  const size_t before = static_cast<size_t>(core.data() - span.text.data());
+  const auto before = static_cast<size_t>(core.data() - span.text.data());
   const size_t after = span.text.size() - before - core.size();
   std::string marked;
   switch (span.style) {

@@ -29,8 +29,7 @@ constexpr TextOptions kAll{80, false, true};
 const std::vector<std::string>& hostile_strings() {
   static const std::vector<std::string> strings = {
       "\x1b[31mred\x1b[2J\x1b]0;title\a",
-      "\xC2\x9B"
-      "31m\x07\x08\x7f",
+      "\xC2\x9B\x33\x31m\x07\x08\x7f",
       "evil\xE2\x80\xAEtxt.exe\xE2\x81\xA6",
       "\xFF\xFE\xC0\x80\xED\xA0\x80 not UTF-8 \xF0\x9F",
       std::string("nul\0inside", 10),

@@ -12,6 +12,7 @@ constexpr size_t kLeastFlexible = 12;  // narrower than this, a column of prose 
 
 std::vector<size_t> natural_widths(const Table& table) {
   std::vector<size_t> widths;
+  widths.reserve(table.columns.size());
   for (const Column& column : table.columns) widths.push_back(columns(column.title));
   for (const Row& row : table.rows) {
     if (row.spanning(widths.size())) continue;
@@ -42,7 +43,7 @@ std::vector<size_t> column_widths(const Table& table, size_t width) {
   }
   if (fixed + kLeastFlexible * shrinking.size() > room) {
     shrinking.resize(widths.size());
-    std::iota(shrinking.begin(), shrinking.end(), size_t{0});
+    for (size_t i = 0; i < shrinking.size(); ++i) shrinking[i] = i;
     fixed = 0;
   }
   // The narrow ones first: what they do not need of their share goes to the others.

@@ -188,11 +188,12 @@ void tell_rest(Incident& incident, const Cites& cites) {
        {{"AER messages: AER is switched off.", {}}},
        {{"Watch the link state of the device.", "lspci -vvs 01:00.0 | grep LnkSta"}}},
       {"oom", "Memory ran out", 0.01, "ruled-out", {}, {{"Memory was used to 7 %.", {cites.idle}}}, {}, {}}};
-  incident.blind_spots = {{"panic-capture",
-                           "pstore was empty, but no backend was registered that could have filled it.",
-                           "load efi_pstore or ramoops, or set up kdump, and prove it with a test crash",
-                           {cites.pstore}},
-                          {"disk", "No figures of the disks were recorded.", "", {}}};
+  incident.blind_spots = {
+      {"panic-capture",
+       "pstore was empty, but no backend was registered that could have filled it.",
+       "Load efi_pstore or ramoops, or set up kdump, and prove it with a test crash.",
+       {cites.pstore}},
+      {"disk", "No figures of the disks were recorded.", "Ask the firmware for its event log.", {}}};
   incident.actions = {
       {"Keep the journal on disk.", "systemctl disable --now log2ram"},
       {"Send kernel messages off the host, so that the last words arrive even when the disk does not answer "

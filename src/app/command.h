@@ -1,0 +1,38 @@
+// What a command is. A new command is a new file in app/commands/ that defines `extern const Command NAME_command`.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "app/exit_status.h"
+
+namespace CLI {
+class App;
+}
+
+namespace inquest::app {
+
+struct Example {
+  std::string_view text;
+  std::string_view command;
+};
+
+// Once the options are parsed: does the work. Results go to standard output (output.h), messages to standard error
+// (message.h).
+using Run = std::function<ExitStatus()>;
+
+struct Command {
+  std::string_view name;         // "examine": the word on the command line, and the file's name
+  std::string_view summary;      // half a line: "investigates a death: evidence in, verdict with citations out"
+  std::string_view description;  // paragraphs, separated by empty lines
+  std::span<const Example> examples;
+  // Adds the command's arguments and options, each with a description for help and manual, and gives what runs it with
+  // their values.
+  Run (*define)(CLI::App& options);
+};
+
+// All commands, sorted by name: a table generated from the files in app/commands/.
+std::span<const Command* const> commands();
+
+}  // namespace inquest::app

@@ -1,0 +1,226 @@
+// inquest examine: the whole inquiry, evidence in, verdict out.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "app/command.h"
+#include "app/message.h"
+#include "app/output.h"
+#include "app/progress.h"
+#include "app/terminal.h"
+#include "app/time_argument.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "base/zone.h"
+#include "decode/intake.h"
+#include "reason/investigate.h"
+#include "report/compose.h"
+#include "report/json.h"
+#include "report/markdown.h"
+#include "report/text.h"
+
+namespace inquest::app {
+namespace {
+
+constexpr std::string_view kName = "examine";
+constexpr size_t kMostComplaints = 20;  // of refused evidence; the report lists the rest
+
+// As given on the command line.
+struct Given {
+  std::vector<std::string> evidence;
+  std::string host;
+  std::string zone;
+  std::string at;
+  std::string format = "text";
+  std::string output;
+  std::string colour = "auto";
+  bool all = false;
+};
+
+enum class Format : uint8_t { Text, Json, Markdown };
+
+std::optional<Format> format_of(std::string_view name) {
+  if (name == "text") return Format::Text;
+  if (name == "json") return Format::Json;
+  if (name == "markdown") return Format::Markdown;
+  return std::nullopt;
+}
+
+std::optional<Colour> colour_of(std::string_view name) {
+  if (name == "auto") return Colour::Auto;
+  if (name == "always") return Colour::Always;
+  if (name == "never") return Colour::Never;
+  return std::nullopt;
+}
+
+// What it comes down to.
+struct Request {
+  std::span<const std::string> evidence;
+  reason::Options reasoning;
+  Format format = Format::Text;
+  bool coloured = false;
+  bool all = false;
+  std::optional<std::string> file;  // nothing: standard output
+};
+
+Result<reason::Options> reason_options(const Given& given) {
+  reason::Options options;
+  options.host = given.host;
+  if (!given.zone.empty()) {
+    const auto zone = Zone::find(given.zone);
+    if (!zone) return fail(ErrorCode::NotFound, fmt::format("--tz: {}", zone.error().message));
+    options.zone = *zone;
+  }
+  if (!given.at.empty()) {
+    const auto at = parse_time_argument(given.at, options.zone);
+    if (!at) return fail(at.error().code, fmt::format("--at: {}", at.error().message));
+    options.at = *at;
+  }
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  options.now = Instant{std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), Precision::Second};
+  return options;
+}
+
+// An error says what is wrong with the command line.
+Result<Request> understand(const Given& given) {
+  const auto wrong = [](std::string message) { return fail(ErrorCode::Malformed, std::move(message)); };
+  if (given.evidence.empty()) return wrong("no evidence given: name files, folders or archives");
+  if (std::ranges::find(given.evidence, "") != given.evidence.end())
+    return wrong("an empty argument names no evidence");
+  const auto format = format_of(given.format);
+  if (!format)
+    return wrong(fmt::format("--format: there is no format \"{}\"; there are text, json and markdown", given.format));
+  const auto colour = colour_of(given.colour);
+  if (!colour) return wrong(fmt::format("--color: \"{}\" is none of auto, always and never", given.colour));
+  auto reasoning = reason_options(given);
+  if (!reasoning) return fail(reasoning.error());
+
+  Request request{given.evidence, std::move(*reasoning), *format, false, given.all, std::nullopt};
+  if (!given.output.empty() && given.output != "-") request.file = given.output;
+  request.coloured = *colour == Colour::Always || (!request.file && use_colour(*colour));
+  if (request.file) {
+    if (const auto piece = evidence_at(*request.file, given.evidence)) {
+      return wrong(
+          fmt::format("--output: {} is evidence (of {}); choose another place for the report", *request.file, *piece));
+    }
+  }
+  return request;
+}
+
+// Whoever asked for JSON, or for a file, is told as well what was not read at all.
+void complain_of_refused(const model::Case& the_case) {
+  size_t refused = 0;
+  for (const model::Evidence& piece : the_case.evidence) {
+    if (piece.status != model::Outcome::Refused) continue;
+    if (++refused > kMostComplaints) continue;
+    const std::string why = piece.diagnostics.empty() ? "not read" : piece.diagnostics.front().message;
+    complain(fmt::format("{}: {}", piece.path, why));
+  }
+  if (refused > kMostComplaints) complain(fmt::format("{} more could not be read", grouped(refused - kMostComplaints)));
+}
+
+std::string render(const model::Case& the_case, const model::Inquiry& inquiry, const Request& request) {
+  switch (request.format) {
+    case Format::Text: return report::render_text(the_case, inquiry, {text_width(), request.coloured, request.all});
+    case Format::Json: return report::render_json(the_case, inquiry);
+    case Format::Markdown: return report::render_markdown(the_case, inquiry, request.all);
+  }
+  return {};
+}
+
+ExitStatus deliver(std::string_view text, const std::optional<std::string>& file) {
+  if (!file) return print(text);
+  if (const auto written = write_file(*file, text); !written) {
+    complain(written.error().text());
+    return ExitStatus::Failed;
+  }
+  return ExitStatus::Done;
+}
+
+ExitStatus examine(const Given& given) {
+  const auto request = understand(given);
+  if (!request) return usage_error(request.error().message, kName);
+
+  model::Case the_case;
+  Progress progress;
+  decode::IntakeOptions intake;
+  intake.progress = [&](uint64_t bytes, const std::string& path) { progress.read(bytes, path); };
+  decode::take_in(request->evidence, intake, the_case);
+  progress.phase("reasoning");
+  const model::Inquiry inquiry = reason::investigate(the_case, request->reasoning);
+  progress.phase("writing the report");
+  const std::string text = render(the_case, inquiry, *request);
+  progress.end();
+
+  complain_of_refused(the_case);
+  const bool readable = report::anything_read(the_case);
+  if (!readable) complain("nothing in the evidence could be read");
+  const ExitStatus delivered = deliver(text, request->file);
+  if (delivered != ExitStatus::Done) return delivered;
+  return readable ? ExitStatus::Done : ExitStatus::NothingReadable;
+}
+
+Run define(CLI::App& options) {
+  const auto given = std::make_shared<Given>();
+  options.add_option("EVIDENCE", given->evidence,
+                     "files, folders and archives, in any mix; - is standard input. Everything in them is read, and "
+                     "recognised by its content");
+  options.add_option("--host", given->host, "the host that the inquiry is about, where the evidence is of several")
+      ->type_name("NAME");
+  options
+      .add_option("--tz", given->zone,
+                  "the zone of local times that name none: Europe/Berlin, or an offset such as +01:00")
+      ->type_name("ZONE");
+  options
+      .add_option("--at", given->at,
+                  "about when it died, where there are several deaths or logs without a year: "
+                  "2026-02-09T15:55:00Z, or local time with --tz")
+      ->type_name("TIME");
+  options.add_option("--format", given->format, "text (the default), json or markdown")->type_name("FORMAT");
+  options
+      .add_option("-o,--output", given->output,
+                  "write the report to this file, whole or not at all, instead of standard output")
+      ->type_name("FILE");
+  options.add_flag("--all", given->all, "show the whole timeline, every boot and every piece of evidence");
+  options
+      .add_option("--color", given->colour,
+                  "auto (the default: on a terminal, unless NO_COLOR is set), always or never")
+      ->type_name("WHEN");
+  return [given] { return examine(*given); };
+}
+
+constexpr std::array kExamples = {
+    Example{"Everything that is left of the host lies in one folder:", "inquest examine evidence/"},
+    Example{"A log without zone and year, and a bundle; the host is one of several:",
+            "inquest examine syslog.1 sosreport.tar.xz --host pve1 --tz Europe/Berlin"},
+    Example{"A journal out of a pipe, for a program to read:",
+            "journalctl -b -1 -o json | inquest examine - --format json"},
+    Example{"To paste into an issue:", "inquest examine evidence/ --format markdown --output report.md"},
+};
+
+}  // namespace
+
+extern const Command examine_command;
+const Command examine_command = {
+    .name = kName,
+    .summary = "investigates a death: evidence in, verdict with citations out",
+    .description =
+        "Reads all evidence, finds when each boot began and how it ended, narrows the time of death with every "
+        "independent witness, compares the last minutes with the host's own past, and lists what was not watching. "
+        "Damaged evidence is read as far as it goes; what was lost is counted and located.\n\n"
+        "The report gives the verdict first. Each statement has the number of a citation; the list at the end says "
+        "which "
+        "file and line that is, and quotes it. What had to be assumed is said.",
+    .examples = kExamples,
+    .define = define,
+};
+
+}  // namespace inquest::app
