@@ -45,7 +45,8 @@ ExitStatus run_command(const Command& command, std::span<const std::string> argu
   CLI::App app;
   const Run run = command.define(app);
   define_help(app);
-  // What nobody knows is looked at here, since CLI11 does not say what could have been meant.
+  // CLI11 parses options only. It would take an argument like "[a,b]" for a list of two, and what nobody knows deserves
+  // a guess at what was meant.
   app.allow_extras();
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -57,11 +58,21 @@ ExitStatus run_command(const Command& command, std::span<const std::string> argu
   } catch (const CLI::ParseError& error) {
     return usage_error(error.what(), command.name);
   }
-  for (const std::string& extra : app.remaining()) {
-    if (extra.starts_with("-") && extra.size() > 1) return unknown_option(app, command, extra);
-    return usage_error(fmt::format("unexpected argument \"{}\"", extra), command.name);
+  std::vector<std::string> given;
+  bool options_ended = false;  // by "--", which CLI11 counts among what it does not know
+  for (std::string& extra : app.remaining()) {
+    if (extra == "--" && !options_ended) {
+      options_ended = true;
+    } else if (!options_ended && extra.starts_with("-") && extra.size() > 1) {
+      return unknown_option(app, command, extra);
+    } else {
+      given.push_back(std::move(extra));
+    }
   }
-  return run();
+  if (command.arguments.empty() && !given.empty()) {
+    return usage_error(fmt::format("unexpected argument \"{}\"", given[0]), command.name);
+  }
+  return run(given);
 }
 
 ExitStatus help(std::span<const std::string> arguments) {

@@ -50,15 +50,12 @@ Usage usage_of(const Command& command) {
   usage.description = paragraphs(command.description);
   usage.examples = command.examples;
   usage.synopsis = fmt::format("inquest {} [OPTION...]", command.name);
+  for (const auto& [label, text] : command.arguments) {
+    usage.synopsis += fmt::format(" {}", label);
+    usage.arguments.push_back({std::string(label), std::string(text)});
+  }
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_group().empty()) continue;
-    if (option->get_positional()) {
-      const std::string name = option->get_name();
-      usage.synopsis += fmt::format(" {}{}", name, option->get_expected_max() > 1 ? "..." : "");
-      usage.arguments.push_back({name, option->get_description()});
-    } else {
-      usage.options.push_back({label_of(*option), option->get_description()});
-    }
+    if (!option->get_group().empty()) usage.options.push_back({label_of(*option), option->get_description()});
   }
   return usage;
 }

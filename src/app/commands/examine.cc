@@ -35,7 +35,6 @@ constexpr size_t kMostComplaints = 20;  // of refused evidence; the report lists
 
 // As given on the command line.
 struct Given {
-  std::vector<std::string> evidence;
   std::string host;
   std::string zone;
   std::string at;
@@ -90,11 +89,10 @@ Result<reason::Options> reason_options(const Given& given) {
 }
 
 // An error says what is wrong with the command line.
-Result<Request> understand(const Given& given) {
+Result<Request> understand(const Given& given, std::span<const std::string> evidence) {
   const auto wrong = [](std::string message) { return fail(ErrorCode::Malformed, std::move(message)); };
-  if (given.evidence.empty()) return wrong("no evidence given: name files, folders or archives");
-  if (std::ranges::find(given.evidence, "") != given.evidence.end())
-    return wrong("an empty argument names no evidence");
+  if (evidence.empty()) return wrong("no evidence given: name files, folders or archives");
+  if (std::ranges::find(evidence, "") != evidence.end()) return wrong("an empty argument names no evidence");
   const auto format = format_of(given.format);
   if (!format)
     return wrong(fmt::format("--format: there is no format \"{}\"; there are text, json and markdown", given.format));
@@ -103,11 +101,11 @@ Result<Request> understand(const Given& given) {
   auto reasoning = reason_options(given);
   if (!reasoning) return fail(reasoning.error());
 
-  Request request{given.evidence, std::move(*reasoning), *format, false, given.all, std::nullopt};
+  Request request{evidence, std::move(*reasoning), *format, false, given.all, std::nullopt};
   if (!given.output.empty() && given.output != "-") request.file = given.output;
   request.coloured = *colour == Colour::Always || (!request.file && use_colour(*colour));
   if (request.file) {
-    if (const auto piece = evidence_at(*request.file, given.evidence)) {
+    if (const auto piece = evidence_at(*request.file, evidence)) {
       return wrong(
           fmt::format("--output: {} is evidence (of {}); choose another place for the report", *request.file, *piece));
     }
@@ -145,8 +143,8 @@ ExitStatus deliver(std::string_view text, const std::optional<std::string>& file
   return ExitStatus::Done;
 }
 
-ExitStatus examine(const Given& given) {
-  const auto request = understand(given);
+ExitStatus examine(const Given& given, std::span<const std::string> evidence) {
+  const auto request = understand(given, evidence);
   if (!request) return usage_error(request.error().message, kName);
 
   model::Case the_case;
@@ -170,9 +168,6 @@ ExitStatus examine(const Given& given) {
 
 Run define(CLI::App& options) {
   const auto given = std::make_shared<Given>();
-  options.add_option("EVIDENCE", given->evidence,
-                     "files, folders and archives, in any mix; - is standard input. Everything in them is read, and "
-                     "recognised by its content");
   options.add_option("--host", given->host, "the host that the inquiry is about, where the evidence is of several")
       ->type_name("NAME");
   options
@@ -194,8 +189,14 @@ Run define(CLI::App& options) {
       .add_option("--color", given->colour,
                   "auto (the default: on a terminal, unless NO_COLOR is set), always or never")
       ->type_name("WHEN");
-  return [given] { return examine(*given); };
+  return [given](std::span<const std::string> evidence) { return examine(*given, evidence); };
 }
+
+constexpr std::array kArguments = {
+    Argument{"EVIDENCE...",
+             "files, folders and archives, in any mix; - is standard input. Everything in them is read, and recognised "
+             "by its content"},
+};
 
 constexpr std::array kExamples = {
     Example{"Everything that is left of the host lies in one folder:", "inquest examine evidence/"},
@@ -219,6 +220,7 @@ const Command examine_command = {
         "The report gives the verdict first. Each statement has the number of a citation; the list at the end says "
         "which "
         "file and line that is, and quotes it. What had to be assumed is said.",
+    .arguments = kArguments,
     .examples = kExamples,
     .define = define,
 };

@@ -10,7 +10,7 @@
 namespace inquest::app {
 namespace {
 
-ExitStatus list_formats() {
+ExitStatus list_formats(std::span<const std::string> /*arguments*/) {
   report::List list{report::List::Kind::Labelled, {}};
   for (const decode::Decoder* decoder : decode::decoders()) {
     list.items.push_back({report::Text(decoder->name, report::Style::Strong), {report::Text(decoder->summary)}, {}});
@@ -28,6 +28,7 @@ const Command formats_command = {
     .description =
         "The name is what a report gives as the kind of a piece of evidence. Formats are recognised by their "
         "content, never by a file's name. Archives (tar, zip) and compressed files are opened on the way.",
+    .arguments = {},
     .examples = {},
     .define = [](CLI::App&) -> Run { return list_formats; },
 };
