@@ -39,6 +39,8 @@ struct Exemption {
   std::string_view reason;
 };
 constexpr std::array kNoCrlf = {
+    Exemption{"lastlog", "records of one size: one byte more shifts all that follow"},
+    Exemption{"utmp", "records of one size: one byte more shifts all that follow"},
     Exemption{"journal_export", "values may be binary, with their length in front"},
 };
 

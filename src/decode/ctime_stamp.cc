@@ -75,7 +75,7 @@ CtimeStamp parse_ctime_stamp(std::string_view words) {
     }
     const size_t digits = leading_digits(token);
     const std::string_view unit = token.substr(digits);
-    if (digits == 4) {
+    if (digits == 4 && (unit.empty() || static_cast<unsigned char>(unit[0]) >= 0x80)) {  // "2026", "2026年"
       year = parse_int<int>(token.substr(0, 4)).value_or(-1);
     } else if (digits == 0) {
       if (const int named = month_from_any_name(token)) month = named;

@@ -12,6 +12,8 @@
 #include "decode/kernel_line.h"
 #include "decode/kernel_text.h"
 #include "decode/line_reader.h"
+#include "decode/shell_prompt.h"
+#include "decode/year_counter.h"
 
 namespace inquest::decode {
 namespace {
@@ -95,9 +97,7 @@ class DmesgReader : public LineReader {
       }
       case Stamp::Minute:
         use(ClockDomain::LocalWall, Precision::Minute, true, kernel.time, kernel.banner());
-        // Years are counted from the first record's, 2000, and a month that falls back is the next year's.
-        if (kernel.time + year_ < time_ - 31 * kDay) year_ += 366 * kDay;
-        time_ = kernel.time + year_;
+        time_ = years_.raw(kernel.time).value_or(kernel.time);
         break;
       case Stamp::Delta:
         if (stream_ && yearless_) {
@@ -124,6 +124,7 @@ class DmesgReader : public LineReader {
     if (!same || breaks) {
       model::Stream fresh;
       fresh.source = sink().intern(kept_ ? "pstore" : "dmesg");
+      fresh.host = prompt_host_;
       fresh.clock = clock;
       fresh.precision = precision;
       fresh.yearless = yearless;
@@ -135,7 +136,7 @@ class DmesgReader : public LineReader {
       yearless_ = yearless;
       boots_ = {};
       time_ = 0;
-      year_ = 0;
+      years_ = {};
     }
     boots_.note(monotonic ? time : 0, banner);
     part_begins_ = false;
@@ -143,6 +144,10 @@ class DmesgReader : public LineReader {
 
   // A further line of a message of several lines, or a field of a record of /dev/kmsg.
   void continuation(KernelLine& kernel, std::string_view plain, std::string_view raw, const Place& place) {
+    if (const auto prompt = parse_shell_prompt(plain); prompt && !prompt->host.empty()) {  // "root@pve1:~# dmesg"
+      prompt_host_ = sink().intern(prompt->host);
+      return;
+    }
     if (!stream_) {
       sink().problem(place, "a line before the first kernel line");
       return;
@@ -180,14 +185,15 @@ class DmesgReader : public LineReader {
   bool in_records_ = false;   // the last line was a record of /dev/kmsg
   model::Severity severity_ = model::Severity::Unknown;
   std::optional<model::EventId> last_;
+  model::StrId prompt_host_ = 0;  // of the shell that dmesg was run in
 
   std::optional<model::StreamId> stream_;
   ClockDomain clock_ = ClockDomain::None;
   Precision precision_ = Precision::Second;
   bool yearless_ = false;
   BootBreaks boots_;
-  Ns time_ = 0;  // of the last line, on the stream's clock
-  Ns year_ = 0;  // Minute: what years passed since the first line
+  Ns time_ = 0;        // of the last line, on the stream's clock
+  YearCounter years_;  // Minute
 };
 
 Claim sniff(const Head& head) {
