@@ -33,15 +33,15 @@ using decode::decoders;
 const std::string kSource = INQUEST_SOURCE_DIR;
 const std::string kSamples = kSource + "/tests/golden/decode";
 
-// Decoders whose input does not stay itself when each "\n" becomes "\r\n".
+// Decoders whose input does not stay itself in the hands of an editor that writes "\r\n" or a byte order mark.
 struct Exemption {
   std::string_view decoder;
   std::string_view reason;
 };
-constexpr std::array kNoCrlf = {
+constexpr std::array kNotForEditors = {
+    Exemption{"journal_export", "values may be binary, with their length in front"},
     Exemption{"lastlog", "records of one size: one byte more shifts all that follow"},
     Exemption{"utmp", "records of one size: one byte more shifts all that follow"},
-    Exemption{"journal_export", "values may be binary, with their length in front"},
 };
 
 struct Sample {
@@ -226,9 +226,18 @@ TEST_P(DecoderLaws, TheLastNewlineIsNotNeeded) {
 }
 
 TEST_P(DecoderLaws, CarriageReturnsLoseNothing) {
-  const auto exempt = std::ranges::find(kNoCrlf, GetParam().decoder, &Exemption::decoder);
-  if (exempt != kNoCrlf.end()) GTEST_SKIP() << exempt->reason;
+  const auto exempt = std::ranges::find(kNotForEditors, GetParam().decoder, &Exemption::decoder);
+  if (exempt != kNotForEditors.end()) GTEST_SKIP() << exempt->reason;
   EXPECT_EQ(tally(decode(with_crlf(bytes_))), tally(decode(bytes_)));
+}
+
+TEST_P(DecoderLaws, AByteOrderMarkLosesNothing) {
+  const auto exempt = std::ranges::find(kNotForEditors, GetParam().decoder, &Exemption::decoder);
+  if (exempt != kNotForEditors.end()) GTEST_SKIP() << exempt->reason;
+  const std::string marked = "\xEF\xBB\xBF" + bytes_;
+  const decode::Head head = head_of(marked, name_);
+  EXPECT_EQ(sole_claimant(head), decoder_) << "claims: " << claims_on(head);
+  EXPECT_EQ(tally(decode(marked)), tally(decode(bytes_)));
 }
 
 TEST_P(DecoderLaws, OtherDecodersComeToNoHarm) {

@@ -1,32 +1,28 @@
 #include "decode/line_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 
 namespace inquest::decode {
+namespace {
 
-void LineReader::whole_line(std::string_view text, uint64_t offset) {
-  ++number_;
-  while (text.ends_with('\r')) text.remove_suffix(1);
-  if (!text.empty() && (text.front() == '\0' || text.back() == '\0')) {
-    const size_t first = text.find_first_not_of('\0');
-    const size_t skipped = first == std::string_view::npos ? text.size() : first;
-    const Place at{offset, static_cast<uint32_t>(text.size()), number_};
-    text.remove_prefix(skipped);
-    offset += skipped;
-    while (text.ends_with('\0')) text.remove_suffix(1);
-    while (text.ends_with('\r')) text.remove_suffix(1);
-    sink_.problem(at, "NUL bytes around a line: a write that never reached the disk, or padding");
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+
+}  // namespace
+
+void LineReader::hand_over(std::string_view text, uint64_t offset) {
+  while (text.ends_with('\r') || text.ends_with('\0')) text.remove_suffix(1);
+  if (number_ == 0 && text.starts_with(kBom)) {
+    text.remove_prefix(kBom.size());
+    offset += kBom.size();
   }
-  if (number_ == 1 && text.starts_with("\xEF\xBB\xBF")) {
-    text.remove_prefix(3);
-    offset += 3;
-  }
-  const Place place{offset, static_cast<uint32_t>(text.size()), number_};
+  const Place place{offset, static_cast<uint32_t>(text.size()), number_ + 1};
   if (dropped_ != 0) {
     sink_.problem(place, fmt::format("line longer than {} bytes: the rest of it was skipped", kMaxLine));
     dropped_ = 0;
@@ -34,35 +30,78 @@ void LineReader::whole_line(std::string_view text, uint64_t offset) {
   line(text, place);
 }
 
+void LineReader::note_nuls(uint64_t end) {
+  if (!noted_nuls_) {
+    sink_.problem({end - nuls_, 0, number_ + 1}, "NUL bytes around a line: a write that never reached the disk, or padding");
+  }
+  noted_nuls_ = true;
+  nuls_ = 0;
+}
+
+void LineReader::carry(std::string_view text) {
+  const size_t kept = std::min(text.size(), kMaxLine - carry_.size());
+  carry_.append(text.substr(0, kept));
+  dropped_ += text.size() - kept;
+}
+
+// Adds to the carried line. Its NULs are not kept but counted until it is known what comes behind them.
+void LineReader::gather(std::string_view part, uint64_t offset) {
+  while (!part.empty()) {
+    const bool nul = part[0] == '\0';
+    const std::string_view run = part.substr(0, nul ? part.find_first_not_of('\0') : part.find('\0'));
+    if (nul) {
+      nuls_ += run.size();
+    } else {
+      if (nuls_ >= kGap || (nuls_ != 0 && carry_.empty())) {
+        note_nuls(offset);
+        if (!carry_.empty()) hand_over(carry_, carry_offset_);
+        carry_.clear();
+      }
+      if (carry_.empty()) carry_offset_ = offset;
+      static constexpr std::array<char, kGap> kNuls{};
+      carry({kNuls.data(), std::exchange(nuls_, 0)});
+      carry(run);
+    }
+    offset += run.size();
+    part.remove_prefix(run.size());
+  }
+}
+
+// Ends the carried line, whose end lies at `offset`.
+void LineReader::end_line(uint64_t offset) {
+  if (nuls_ != 0) note_nuls(offset);
+  hand_over(carry_, carry_.empty() ? offset : carry_offset_);
+  carry_.clear();
+  noted_nuls_ = false;
+  ++number_;
+}
+
 void LineReader::feed(std::string_view bytes) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
-  while (at != end) {
-    const auto* newline = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
-    const char* stop = newline != nullptr ? newline : end;
-    const auto length = static_cast<size_t>(stop - at);
-    if (newline != nullptr && carry_.empty() && length <= kMaxLine) {
-      whole_line({at, length}, offset_);
+  const auto find = [end](const char* from, char what) {
+    const auto* found = static_cast<const char*>(std::memchr(from, what, static_cast<size_t>(end - from)));
+    return found != nullptr ? found : end;
+  };
+  for (const char* nul = at; at != end;) {
+    if (nul <= at) nul = find(at, '\0');
+    const char* const stop = find(at, '\n');
+    const std::string_view text(at, static_cast<size_t>(stop - at));
+    if (stop != end && stop < nul && carry_.empty() && nuls_ == 0 && text.size() <= kMaxLine) {
+      hand_over(text, offset_);
+      ++number_;
     } else {
-      if (carry_.empty()) carry_offset_ = offset_;
-      const size_t room = kMaxLine - std::min(carry_.size(), kMaxLine);
-      carry_.append(at, std::min(length, room));
-      dropped_ += length - std::min(length, room);
-      if (newline != nullptr) {
-        whole_line(carry_, carry_offset_);
-        carry_.clear();
-      }
+      gather(text, offset_);
+      if (stop != end) end_line(offset_ + text.size());
     }
-    offset_ += length + (newline != nullptr ? 1 : 0);
-    at = newline != nullptr ? newline + 1 : end;
+    const size_t used = text.size() + (stop != end ? 1 : 0);
+    offset_ += used;
+    at += used;
   }
 }
 
 void LineReader::finish() {
-  if (!carry_.empty()) {
-    whole_line(carry_, carry_offset_);
-    carry_.clear();
-  }
+  if (!carry_.empty() || nuls_ != 0) end_line(offset_);
   sink_.into().evidence[sink_.evidence()].lines = number_;
   end();
 }
@@ -86,7 +125,9 @@ void WholeReader::finish() {
     at = end == std::string::npos ? bytes_.size() : end + 1;
   }
   sink_.into().evidence[sink_.evidence()].lines = line_starts_.size();
-  whole(bytes_);
+  std::string_view text = bytes_;
+  if (text.starts_with(kBom)) text.remove_prefix(kBom.size());
+  whole(text);
 }
 
 Place WholeReader::place_of(std::string_view part) const {

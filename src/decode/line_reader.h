@@ -10,12 +10,15 @@
 
 namespace inquest::decode {
 
-// Cuts the input into lines. A line ends with "\n"; carriage returns before it are dropped; the last line needs no end.
-// NUL bytes (padding of serial captures and of logs after a power cut) at a line's ends are dropped, one diagnostic
-// tells how many lines had them. Of a line longer than kMaxLine only that much is handed over, with a diagnostic.
+// Cuts the input into lines. A line ends with "\n"; carriage returns before it and a byte order mark in front of the first
+// are dropped; the last line needs no end. NUL bytes (padding of serial captures, blocks that a power cut kept from the disk)
+// at a line's ends are dropped; kGap or more within a line part what two boots wrote: it is handed over as two lines of one
+// number. One diagnostic tells how many lines had them. Of a line longer than kMaxLine only that much is handed over, with a
+// diagnostic.
 class LineReader : public Reader {
  public:
   static constexpr size_t kMaxLine = 1 << 20;
+  static constexpr size_t kGap = 16;
 
   explicit LineReader(Sink& sink) : sink_(sink) {}
   void feed(std::string_view bytes) final;
@@ -30,17 +33,23 @@ class LineReader : public Reader {
   Sink& sink() { return sink_; }
 
  private:
-  void whole_line(std::string_view text, uint64_t offset);
+  void hand_over(std::string_view text, uint64_t offset);
+  void gather(std::string_view part, uint64_t offset);
+  void carry(std::string_view text);
+  void end_line(uint64_t offset);
+  void note_nuls(uint64_t end);
 
   Sink& sink_;
-  std::string carry_;  // the beginning of a line that the last piece cut
+  std::string carry_;        // the beginning of a line that the last piece cut
   uint64_t carry_offset_ = 0;
-  uint64_t dropped_ = 0;  // bytes of the carried line beyond kMaxLine
-  uint64_t offset_ = 0;   // of the next byte to come
-  uint32_t number_ = 0;
+  uint64_t dropped_ = 0;     // bytes of the carried line beyond kMaxLine
+  uint64_t nuls_ = 0;        // that came behind the carried bytes
+  bool noted_nuls_ = false;  // of this line
+  uint64_t offset_ = 0;      // of the next byte to come
+  uint32_t number_ = 0;      // of lines that ended
 };
 
-// Collects an input of up to kMaxWhole bytes and hands it over at the end; refuses a larger one.
+// Collects an input of up to kMaxWhole bytes and hands it over at the end, without a byte order mark; refuses a larger one.
 class WholeReader : public Reader {
  public:
   static constexpr size_t kMaxWhole = 16 << 20;

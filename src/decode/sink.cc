@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace inquest::decode {
 namespace {
 
 constexpr size_t kMostDiagnostics = 50;
+// No kernel's message or command line is longer (COMMAND_LINE_SIZE is at most 4096); a hostile one would be kept a second time.
+constexpr size_t kMostLandmarkText = 4096;
+constexpr std::string_view kFurther = "further problems";
 
 // Cheap, and good enough for a direct-mapped cache: a miss costs a look-up, never a wrong answer.
 uint64_t cache_key(std::string_view text) {
@@ -50,10 +54,9 @@ model::StreamId Sink::open_stream(model::Stream stream) {
 }
 
 Voice Sink::voice(model::StrId ident) {
-  if (ident >= voices_.size()) voices_.resize(ident + 64, 0);
-  uint8_t& known = voices_[ident];
-  if (known == 0) known = static_cast<uint8_t>(1 + static_cast<uint8_t>(voice_of(case_.str(ident))));
-  return static_cast<Voice>(known - 1);
+  Heard& heard = voices_[ident % voices_.size()];
+  if (heard.ident != ident) heard = {ident, voice_of(case_.str(ident))};
+  return heard.voice;
 }
 
 model::EventId Sink::event(const EventRecord& record) {
@@ -66,13 +69,15 @@ model::EventId Sink::event(const EventRecord& record) {
   event.host = record.host;
   event.ident = record.ident;
   event.severity = record.severity;
-  if (record.text_at == EventRecord::kStored) {
+  // kStored, or so far into its record that an event cannot say it.
+  const bool stored = record.text_at > std::numeric_limits<decltype(event.text_at)>::max();
+  if (stored) {
     event.flags |= model::Event::kStoredText;
   } else {
-    event.text_at = static_cast<uint16_t>(std::min<uint32_t>(record.text_at, 0xFFFF));
+    event.text_at = static_cast<uint16_t>(record.text_at);
   }
   const model::EventId id = case_.add_event(event);
-  if (record.text_at == EventRecord::kStored) case_.store_text(id, case_.strings.intern(record.message));
+  if (stored) case_.store_text(id, case_.strings.intern(record.message));
   if (const Voice who = voice(record.ident); who != Voice::Other) {
     if (const auto mark = find_landmark(who, record.message)) landmark(mark->kind, id, mark->text, mark->number);
   }
@@ -87,7 +92,7 @@ void Sink::extend(model::EventId event, const Place& place) {
 }
 
 void Sink::landmark(model::LandmarkKind kind, model::EventId event, std::string_view text, int64_t number) {
-  case_.landmarks.push_back({kind, event, case_.strings.intern(text), number});
+  case_.landmarks.push_back({kind, event, case_.strings.intern(text.substr(0, kMostLandmarkText)), number});
 }
 
 model::SeriesId Sink::series(model::StrId host, std::string_view measurement, std::string_view tags,
@@ -119,12 +124,16 @@ void Sink::claim_boot(model::BootClaim claim) {
 void Sink::problem(const Place& place, std::string_view message) {
   model::Evidence& evidence = case_.evidence[evidence_];
   if (evidence.status == model::Outcome::Clean) evidence.status = model::Outcome::Partial;
-  if (evidence.diagnostics.size() >= kMostDiagnostics) message = "further problems";
-  for (model::Diagnostic& known : evidence.diagnostics) {
-    if (known.message == message) {
-      ++known.count;
-      return;
-    }
+  const auto count = [&](std::string_view wanted) {
+    const auto known = std::ranges::find(evidence.diagnostics, wanted, &model::Diagnostic::message);
+    if (known == evidence.diagnostics.end()) return false;
+    ++known->count;
+    return true;
+  };
+  if (count(message)) return;
+  if (evidence.diagnostics.size() >= kMostDiagnostics) {
+    if (count(kFurther)) return;
+    message = kFurther;
   }
   evidence.diagnostics.push_back({std::string(message), place.offset, place.line, 1});
 }

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "decode/landmark_table.h"
 #include "model/case.h"
@@ -79,12 +78,16 @@ class Sink {
     uint64_t key = 0;
     model::StrId id = 0;
   };
+  struct Heard {
+    model::StrId ident = 0;
+    Voice voice = Voice::Other;
+  };
   Voice voice(model::StrId ident);
 
   model::Case& case_;
   model::EvidenceId evidence_;
   std::array<Cached, 256> cache_{};
-  std::vector<uint8_t> voices_;  // by StrId: 0 unknown, else 1 + Voice
+  std::array<Heard, 64> voices_{};
 };
 
 }  // namespace inquest::decode

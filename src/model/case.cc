@@ -5,6 +5,11 @@
 #include <algorithm>
 
 namespace inquest::model {
+namespace {
+
+constexpr size_t kMostRecord = 1 << 20;
+
+}  // namespace
 
 size_t Case::SeriesKeyHash::operator()(const SeriesKey& key) const {
   uint64_t hash = 0x9E3779B97F4A7C15;
@@ -64,7 +69,7 @@ std::string Case::quote(const Citation& cite, size_t limit) const {
   return out;
 }
 
-std::string Case::record(EventId id) const { return quote(cite(id)); }
+std::string Case::record(EventId id) const { return quote(cite(id), kMostRecord); }
 
 std::string Case::message(EventId id) const {
   const Event& event = events[id];

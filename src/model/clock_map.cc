@@ -1,5 +1,7 @@
 #include "model/clock_map.h"
 
+#include "base/checked.h"
+
 namespace inquest::model {
 
 std::optional<Ns> with_year(Ns raw, int first_year) {
@@ -14,7 +16,9 @@ std::optional<Moment> ClockMap::utc(const Stream& stream, StreamId id, Ns raw) c
   const StreamClock& clock = clocks_[id];
   Moment moment{raw, raw, stream.precision};
   if (stream.clock == ClockDomain::Monotonic) {
-    moment.earliest = moment.latest = clock.boot_start + raw;
+    const auto utc = checked_add(clock.boot_start, raw);
+    if (!utc) return std::nullopt;
+    moment.earliest = moment.latest = *utc;
   } else if (stream.clock == ClockDomain::LocalWall) {
     if (!clock.zone) return std::nullopt;
     const auto local = stream.yearless ? with_year(raw, clock.first_year) : std::optional(raw);
@@ -26,8 +30,11 @@ std::optional<Moment> ClockMap::utc(const Stream& stream, StreamId id, Ns raw) c
   } else {
     return std::nullopt;
   }
-  moment.earliest -= clock.uncertainty;
-  moment.latest += clock.uncertainty;
+  const auto earliest = checked_sub(moment.earliest, clock.uncertainty);
+  const auto latest = checked_add(moment.latest, clock.uncertainty);
+  if (!earliest || !latest) return std::nullopt;
+  moment.earliest = *earliest;
+  moment.latest = *latest;
   // Digits below the uncertainty would only pretend to be known.
   while (moment.precision < Precision::Second && unit(moment.precision) * 1000 <= clock.uncertainty) {
     moment.precision = static_cast<Precision>(static_cast<uint8_t>(moment.precision) + 1);
