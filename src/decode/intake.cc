@@ -83,7 +83,10 @@ class Intake : public evidence::Visitor {
       entry.kind = "empty";
       note(entry, "the file is empty");
     }
-    if (broken) entry.status = reader ? model::Outcome::Partial : model::Outcome::Refused;
+    if (broken) {
+      const bool kept = reader && entry.status != model::Outcome::Refused;
+      entry.status = kept ? model::Outcome::Partial : model::Outcome::Refused;
+    }
     if (reader && item.keep) entry.source = item.keep();
   }
 
