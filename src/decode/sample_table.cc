@@ -20,7 +20,9 @@ std::optional<double> flag(std::string_view text) {
 }
 
 // What tables write for a figure that is not there.
-bool absent(std::string_view text) { return text.empty() || text == "null" || text == "undefined" || text == "-"; }
+bool absent(std::string_view text) {
+  return text.empty() || text == "null" || text == "undefined" || text == "-" || text == "N/A" || text == "n/a";
+}
 
 // "cpu=cpu0, host=x" into tags and host; a comma within a value cannot be told from one between tags, unless no "="
 // follows.
@@ -78,7 +80,8 @@ void SampleTable::sort_out() {
       case Role::Flag:
       case Role::Loose:
       case Role::Text: values_.push_back(i); break;
-      case Role::Guess: guesses_.push_back(i); break;
+      case Role::Guess:
+      case Role::GuessField: guesses_.push_back(i); break;
     }
   }
   forget();
@@ -91,6 +94,13 @@ void SampleTable::forget() {
   same_key_ = false;
 }
 
+void SampleTable::set_names(std::string_view measurement, std::string_view tags, std::string_view result) {
+  measurement_ = measurement;
+  tags_ = tags;
+  result_ = result;
+  forget();
+}
+
 void SampleTable::guess(std::span<const std::string_view> cells) {
   bool changed = false;
   for (const size_t i : guesses_) {
@@ -101,9 +111,11 @@ void SampleTable::guess(std::span<const std::string_view> cells) {
       column.role = Role::Number;
     } else if (flag(text)) {
       column.role = Role::Flag;
-    } else {
-      column.role = guessed_tags_ < kMostTags ? Role::Tag : Role::Text;
+    } else if (column.role == Role::Guess && guessed_tags_ < kMostTags) {
+      column.role = Role::Tag;
       ++guessed_tags_;
+    } else {
+      column.role = Role::Text;
     }
     changed = true;
   }
@@ -212,7 +224,7 @@ model::SeriesId SampleTable::series_of(std::span<const std::string_view> cells, 
 model::SeriesId SampleTable::make_series(std::span<const std::string_view> cells, size_t column, bool utc,
                                          const Place& place) {
   Telemetry::Name name{{}, measurement_, {}, columns_[column].name};
-  std::string_view result;
+  std::string_view result = result_;
   std::vector<Tag> tags;
   split_tags(tags_, tags, name.host);
   for (const size_t i : keys_) {

@@ -26,11 +26,12 @@ enum class Role : uint8_t {
   Result,     // name of the query's result: tells series apart that have all else in common
   Tags,       // "cpu=cpu0,mode=idle"
   Tag,
-  Number,  // a figure; the column's name is its field, unless there is a FieldName
-  Flag,    // "true" or "false": 1 or 0
-  Loose,   // each cell a figure, a flag or text, as it looks
-  Text,    // counted, and left out
-  Guess,   // Number, Flag or Tag: the first cell that is not empty tells
+  Number,      // a figure; the column's name is its field, unless there is a FieldName
+  Flag,        // "true" or "false": 1 or 0
+  Loose,       // each cell a figure, a flag or text, as it looks
+  Text,        // counted, and left out
+  Guess,       // Number, Flag or Tag: the first cell that is not empty tells
+  GuessField,  // Number, Flag or Text, likewise
 };
 
 struct Column {
@@ -54,15 +55,8 @@ class SampleTable {
   // samples.
   void define(std::vector<Column> columns);
   size_t width() const { return columns_.size(); }
-  // Of all tables; empty means none, as it does in a column.
-  void set_measurement(std::string_view name) {
-    measurement_ = name;
-    forget();
-  }
-  void set_tags(std::string_view tags) {
-    tags_ = tags;
-    forget();
-  }
+  // Names that the input gives outside of its rows, for all rows to come; a column of that role goes before.
+  void set_names(std::string_view measurement, std::string_view tags, std::string_view result);
   void set_style(NumberStyle style) { style_ = style; }
 
   // A broken row (wrong number of cells, no time, a cell of a Number column that is none) is a problem at its place;
@@ -103,6 +97,7 @@ class SampleTable {
   std::vector<Column> columns_;
   std::string measurement_;
   std::string tags_;
+  std::string result_;
 
   // Columns by what is done with them.
   size_t time_ = kNone;
