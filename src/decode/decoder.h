@@ -17,7 +17,7 @@ struct Head {
   std::string_view name;   // the file's last path component: a hint, never proof
   bool complete = false;   // `bytes` is the whole input
 
-  // The first lines in `bytes`, without ends; a last line that is cut is left out unless `complete`.
+  // The first lines in `bytes`, without ends; a last line that is cut is left out, unless it is the only one.
   std::vector<std::string_view> lines(size_t at_most = 200) const;
 };
 
