@@ -25,11 +25,37 @@ TEST(FirstDifference, IsShortForLongTexts) {
   EXPECT_LT(first_difference(old_text, "x\n").size(), 200U);
 }
 
-TEST(Golden, AMissingOrDifferentFileFails) {
+// Whether golden files are rewritten, while it lives.
+class Updating {
+ public:
+  explicit Updating(bool on) : before_(std::getenv(kName) != nullptr) { set(on); }
+  ~Updating() { set(before_); }
+  Updating(const Updating&) = delete;
+  Updating& operator=(const Updating&) = delete;
+
+ private:
+  static constexpr const char* kName = "INQUEST_UPDATE_GOLDEN";
+  static void set(bool on) { on ? ::setenv(kName, "1", 1) : ::unsetenv(kName); }
+  bool before_;
+};
+
+TEST(Golden, OnlyAnUpdateWrites) {
   const std::string path = (std::filesystem::path(::testing::TempDir()) / "golden-test.golden").string();
   std::filesystem::remove(path);
-  EXPECT_FALSE(matches_golden(path, "text\n"));
-  EXPECT_FALSE(std::filesystem::exists(path)) << "only an update writes";
+  {
+    const Updating off(false);
+    EXPECT_FALSE(matches_golden(path, "text\n"));
+    EXPECT_FALSE(std::filesystem::exists(path));
+  }
+  {
+    const Updating on(true);
+    EXPECT_TRUE(matches_golden(path, "text\n"));
+  }
+  const Updating off(false);
+  EXPECT_TRUE(matches_golden(path, "text\n"));
+  EXPECT_FALSE(matches_golden(path, "other\n"));
+  EXPECT_EQ(read_file(path), "text\n");
+  std::filesystem::remove(path);
 }
 
 // The laws are no better than what they are checked with.
