@@ -51,6 +51,7 @@ class Aligner {
     for (StreamId id = 0; id < case_.streams.size(); ++id) {
       if (case_.streams[id].clock == ClockDomain::LocalWall) place_wall(id);
     }
+    say_placed();
     anchor_to_rtc();
     return std::move(statements_);
   }
@@ -98,24 +99,24 @@ class Aligner {
 
   ZoneChoice choose_zone(StreamId id) {
     const Stream& stream = case_.streams[id];
-    if (options_.zone) return {options_.zone, fmt::format("zone {} as given by --tz", options_.zone->name()), false};
+    if (options_.zone) return {options_.zone, fmt::format("in zone {}, as given by --tz", options_.zone->name()), false};
     for (const model::Fact& fact : case_.facts) {
       if (fact.key != "timezone-abbreviation" || fact.cite.evidence != stream.evidence) continue;
       for (const Abbreviation& known : kAbbreviations) {
         if (known.name != fact.value) continue;
         return {Zone::fixed(known.minutes * kMinute),
-                fmt::format("{} as printed, {}", known.name, case_.cite_text(fact.cite)), false};
+                fmt::format("as {}, which is printed with them", known.name), false};
       }
     }
     if (const model::Fact* zone = fact("timezone", stream.host)) {
       if (auto found = Zone::find(zone->value)) {
-        return {*found, fmt::format("zone {} from {}", zone->value, case_.cite_text(zone->cite)), false};
+        return {*found, fmt::format("in zone {}, from {}", zone->value, case_.cite_text(zone->cite)), false};
       }
     }
     if (const auto inferred = infer_offset(id)) {
       return {Zone::fixed(inferred->offset), inferred->why, true};
     }
-    if (!any_utc_) return {Zone{}, "no zone is named anywhere: local times are shown as if they were UTC", true};
+    if (!any_utc_) return {Zone{}, "as if they were UTC, because no zone is named anywhere", true};
     return {};
   }
 
@@ -161,7 +162,7 @@ class Aligner {
     }
     if (offsets.size() != 1) return std::nullopt;
     return Inferred{*offsets.begin(),
-                    fmt::format("{} is inferred, because {}", Zone::fixed(*offsets.begin()).name(), what)};
+                    fmt::format("as {}, which is inferred: {}", Zone::fixed(*offsets.begin()).name(), what)};
   }
 
   // The year of a yearless stream's first record: the one that brings its last record nearest to the reference, but not
@@ -226,9 +227,24 @@ class Aligner {
     clock.zone = choice.zone;
     clock.why = choice.why;
     clock.assumed = choice.assumed;
-    std::string text = fmt::format("The local times of {} are read with {}", path, choice.why);
-    if (stream.yearless) text += fmt::format(", {}", year_why_);
-    if (choice.assumed || stream.yearless || !options_.zone) say(text + ".", cite);
+    if (choice.assumed || stream.yearless || !options_.zone) {
+      const std::string how = stream.yearless ? fmt::format("{}; {}", choice.why, year_why_) : choice.why;
+      Placed& placed = placed_[how];
+      if (std::ranges::find(placed.paths, path) == placed.paths.end()) placed.paths.push_back(path);
+      placed.cites.push_back(cite);
+    }
+  }
+
+  // One statement for all files that were placed the same way.
+  void say_placed() {
+    constexpr size_t kNamed = 3;
+    for (auto& [how, placed] : placed_) {
+      std::string names;
+      for (size_t i = 0; i < placed.paths.size() && i < kNamed; ++i) names += (i > 0 ? ", " : "") + placed.paths[i];
+      if (placed.paths.size() > kNamed) names += fmt::format(" and {}", counted(placed.paths.size() - kNamed, "more file", "more files"));
+      placed.cites.resize(std::min(placed.cites.size(), kNamed));
+      statements_.push_back({fmt::format("The local times of {} are read {}.", names, how), std::move(placed.cites)});
+    }
   }
 
   bool used_by_others(StreamId id) const {
@@ -272,6 +288,11 @@ class Aligner {
   bool any_utc_ = false;
   bool pairs_ready_ = false;
   std::vector<UptimeBoot> boots_;
+  struct Placed {
+    std::vector<std::string> paths;
+    std::vector<Citation> cites;
+  };
+  std::map<std::string, Placed> placed_;  // by how
   std::string year_why_;
   std::vector<Statement> statements_;
 };

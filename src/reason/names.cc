@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "base/text.h"
 
 namespace inquest::reason {
 namespace {
 
+using model::Case;
 using model::LandmarkKind;
 using model::StrId;
 
@@ -58,7 +58,8 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
       named.try_emplace(series.host, model::Citation{sample.evidence, sample.line, sample.offset, 0});
     }
   }
-  if (named.empty()) {
+  const bool lost_peer = std::ranges::any_of(the_case.landmarks, [](const auto& mark) { return peer_report(mark.kind); });
+  if (named.empty() && !lost_peer) {
     StrId last = 0;
     for (model::EventId id = 0; id < the_case.events.size(); ++id) {
       const StrId host = the_case.host_of(the_case.events[id]);
@@ -67,7 +68,6 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
       last = host;
     }
   }
-  const bool lost_peer = std::ranges::any_of(the_case.landmarks, [](const auto& mark) { return peer_report(mark.kind); });
   if (named.size() == 1 && !lost_peer) {
     subject_ = named.begin()->first;
     const bool unnamed = std::ranges::any_of(the_case.streams, [&](const model::Stream& stream) {
@@ -81,13 +81,25 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
   } else if (named.empty() || lost_peer) {
     for (const model::Landmark& mark : the_case.landmarks) {
       if (!peer_report(mark.kind)) continue;
-      subject_ = the_case.strings.intern(fmt::format("corosync node {}", mark.number));
-      nodes_.emplace_back(mark.number, subject_);
-      assumptions_.push_back({fmt::format("No corosync.conf or note tells the name of node id {}.", mark.number),
-                              {the_case.cite(mark.event)}});
+      name_node(the_case, mark, named);
       break;
     }
   }
+}
+
+// The node that a peer lost, and that nothing names: the only host with figures, if it isn't the peer itself; else its number.
+void Names::name_node(Case& the_case, const model::Landmark& mark, const std::map<StrId, model::Citation>& with_figures) {
+  const StrId peer = the_case.host_of(the_case.events[mark.event]);
+  const std::string unnamed = fmt::format("No corosync.conf or note tells the name of node id {}", mark.number);
+  if (with_figures.size() == 1 && with_figures.begin()->first != peer) {
+    subject_ = with_figures.begin()->first;
+    assumptions_.push_back({fmt::format("{}; it is taken to be {}, the only host with figures.", unnamed, display(subject_)),
+                            {the_case.cite(mark.event), with_figures.begin()->second}});
+  } else {
+    subject_ = the_case.strings.intern(fmt::format("corosync node {}", mark.number));
+    assumptions_.push_back({unnamed + ".", {the_case.cite(mark.event)}});
+  }
+  nodes_.emplace_back(mark.number, subject_);
 }
 
 StrId Names::node(int64_t id) const {

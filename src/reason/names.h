@@ -1,7 +1,7 @@
 // Which host evidence is about, where it does not say so itself.
 #pragma once
 
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +28,8 @@ class Names {
   const std::vector<model::Statement>& assumptions() const { return assumptions_; }
 
  private:
+  void name_node(model::Case& the_case, const model::Landmark& mark, const std::map<model::StrId, model::Citation>& with_figures);
+
   const model::Case& case_;
   model::StrId subject_ = 0;
   std::vector<std::pair<int64_t, model::StrId>> nodes_;
