@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "decode/boot_breaks.h"
 #include "decode/console_replay.h"
@@ -79,6 +81,7 @@ class ConsoleReader : public LineReader {
 
  protected:
   void line(std::string_view text, const Place& place) override {
+    if (full_) return;
     const auto logged = parse_logger_time(text);
     // A kernel line may begin in the middle of somebody else's: each writer's part is a record of its own.
     for (size_t at = logged ? logged->length : 0; at < text.size();) {
@@ -126,11 +129,11 @@ class ConsoleReader : public LineReader {
       return;
     }
     replaying_ = false;
-    if (!booted_) {
+    if (boots_opened_ == 0) {
       // What stands before the first kernel line of the capture is its firmware's, if that line is one of the first.
       const bool opens = BootBreaks::opens(time, plain.kernel.banner());
       if (!opens) flush_unstamped();
-      open_boot(part.logged);
+      open_boot(part.place, part.logged);
     }
     flush_unstamped();
     boots_.note(time, plain.kernel.banner());
@@ -177,12 +180,12 @@ class ConsoleReader : public LineReader {
     for (const Waiting::Held& held : unstamped_.take()) {
       if (!reset && firmware_line(without_escapes(held.text))) {
         reset = true;
-        open_boot(held.logged);
+        open_boot(held.place, held.logged);
       }
       record_other(held.part());
     }
     const auto waiting = waiting_.take();
-    if (!reset) open_boot(waiting.front().logged);
+    if (!reset) open_boot(waiting.front().place, waiting.front().logged);
     for (const Waiting::Held& held : waiting) part(held.part());
   }
 
@@ -197,8 +200,13 @@ class ConsoleReader : public LineReader {
     for (const Waiting::Held& held : unstamped_.take()) record_other(held.part());
   }
 
-  void open_boot(const std::optional<LoggerTime>& logged) {
-    booted_ = true;
+  void open_boot(const Place& place, const std::optional<LoggerTime>& logged) {
+    if (boots_opened_ == kMostBoots) {
+      full_ = true;
+      sink().problem(place, fmt::format("more than {} boots: the rest was not read", kMostBoots));
+      return;
+    }
+    ++boots_opened_;
     open_stream(logged ? (logged->utc ? ClockDomain::Utc : ClockDomain::LocalWall) : ClockDomain::Monotonic,
                 logged ? logged->precision : Precision::Micro);
     if (logged) time_ = logged->time;
@@ -241,6 +249,7 @@ class ConsoleReader : public LineReader {
 
   void record(const Plain& plain, const Part& part, std::string_view ident, std::string_view message,
               model::Severity severity) {
+    if (full_) return;
     const bool wall = clock_ == ClockDomain::Utc || clock_ == ClockDomain::LocalWall;
     if (wall && part.logged) time_ = part.logged->time;
     const auto at = static_cast<size_t>(message.data() - plain.text.data());
@@ -259,9 +268,11 @@ class ConsoleReader : public LineReader {
   // the log level is low, so strange lines prove another boot only if there are many.
   static constexpr size_t kKnownLines = 3;
   static constexpr size_t kUnknownLines = 32;
+  static constexpr size_t kMostBoots = 4096;
 
   std::optional<model::StreamId> stream_;  // of the boot, or of what precedes the first
-  bool booted_ = false;
+  size_t boots_opened_ = 0;
+  bool full_ = false;  // too many
   ClockDomain clock_ = ClockDomain::None;
   Ns time_ = 0;  // of the boot's last line that had one
   BootBreaks boots_;

@@ -121,6 +121,15 @@ TEST(Console, TrustsTheClockOfTheOneWhoReceivedIt) {
   EXPECT_EQ(c.message(0), "Linux version 6.1.0");
 }
 
+TEST(Console, StopsAtMoreBootsThanThereAreInAnyCapture) {
+  std::string text;
+  for (int i = 0; i < 5'000; ++i) text += kBanner;
+  const model::Case c = read(text);
+  EXPECT_EQ(c.streams.size(), 4096U);
+  ASSERT_EQ(c.evidence[0].diagnostics.size(), 1U);
+  EXPECT_EQ(c.evidence[0].diagnostics[0].line, 4097U);
+}
+
 TEST(Console, IsReadInBoundedMemory) {
   std::string text = kBanner + "[  900.000101] a\r\n" + kBanner;
   for (int i = 0; i < 20'000; ++i) text += "a line without a stamp\r\n";

@@ -36,7 +36,7 @@ class DmesgReader : public LineReader {
 
  protected:
   void line(std::string_view text, const Place& place) override {
-    if (trim(text).empty()) return;
+    if (full_ || trim(text).empty()) return;
     if (pstore_line(text, place)) return;
     if (text.find('\x1b') == std::string_view::npos) {
       kernel_line(text, text, place);
@@ -76,6 +76,10 @@ class DmesgReader : public LineReader {
       sink().problem(place, "dates in a language that is not known: only the order of lines is kept");
     }
     set_time(kernel);
+    if (full_) {
+      sink().problem(place, fmt::format("more than {} boots or clocks: the rest was not read", kMostStreams));
+      return;
+    }
     in_records_ = kernel.record;
     severity_ = kernel.severity;
     record(kernel, plain, raw, place);
@@ -122,6 +126,11 @@ class DmesgReader : public LineReader {
     const bool breaks = same && (monotonic ? boots_.breaks(time, banner) || (part_begins_ && time < boots_.latest())
                                            : boots_.breaks(0, banner));
     if (!same || breaks) {
+      if (opened_ == kMostStreams) {
+        full_ = true;
+        return;
+      }
+      ++opened_;
       model::Stream fresh;
       fresh.source = sink().intern(kept_ ? "pstore" : "dmesg");
       fresh.host = prompt_host_;
@@ -180,6 +189,8 @@ class DmesgReader : public LineReader {
     last_ = sink().event(event);
   }
 
+  static constexpr size_t kMostStreams = 4096;
+
   bool kept_;                 // of a kernel that died, by pstore or a crash kernel
   bool part_begins_ = false;  // the next line is the first of a record of pstore
   bool in_records_ = false;   // the last line was a record of /dev/kmsg
@@ -187,6 +198,8 @@ class DmesgReader : public LineReader {
   std::optional<model::EventId> last_;
   model::StrId prompt_host_ = 0;  // of the shell that dmesg was run in
 
+  size_t opened_ = 0;
+  bool full_ = false;  // too many
   std::optional<model::StreamId> stream_;
   ClockDomain clock_ = ClockDomain::None;
   Precision precision_ = Precision::Second;

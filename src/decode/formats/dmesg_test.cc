@@ -99,6 +99,22 @@ TEST(Dmesg, KnowsWhatACrashKernelSavedByItsName) {
   EXPECT_TRUE(model::watches(read(text, "vmcore-dmesg.txt").streams[0].watch, model::Watch::PanicCapture));
 }
 
+TEST(Dmesg, StopsAtMoreBootsThanThereAreInAnyLog) {
+  std::string text;
+  for (int i = 0; i < 5'000; ++i) text += "[    0.000000] Linux version 6.1.0\n";
+  const model::Case c = read(text);
+  EXPECT_EQ(c.streams.size(), 4096U);
+  ASSERT_EQ(c.evidence[0].diagnostics.size(), 1U);
+  EXPECT_EQ(c.evidence[0].diagnostics[0].line, 4097U);
+}
+
+TEST(Dmesg, TakesTheHostFromThePromptAboveIt) {
+  const model::Case c = read("root@pve1:~# dmesg\n[    1.759158] x\nroot@pve1:~#\n");
+  EXPECT_EQ(c.str(c.streams[0].host), "pve1");
+  EXPECT_EQ(c.events.size(), 1U);
+  EXPECT_EQ(c.evidence[0].status, model::Outcome::Clean);
+}
+
 TEST(Dmesg, HearsSystemdInTheKernelsLog) {
   const model::Case c = read(
       "[    2.131404] systemd[1]: Hostname set to <pve1>.\n[   61.770418] systemd[1]: Reached target reboot.target.\n");
