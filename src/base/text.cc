@@ -52,10 +52,14 @@ bool deceptive(uint32_t c) {
          c == 0x2028 || c == 0x2029 || c == 0xFEFF;
 }
 
+// The longest that programs print are links and titles.
+constexpr size_t kLongestControlString = 4096;
+
 // Length of the ECMA-48 control string (OSC, DCS, SOS, PM, APC) whose introducer "ESC x" starts the text: up to ST (as
 // "ESC \\" or C1 in UTF-8), xterm's BEL, or CAN or SUB, which cancel it. Of one that never ends, or that another
 // sequence cuts off, only the introducer: a terminal would hide all that follows, a reader of evidence must see it.
 size_t control_string_length(std::string_view text) {
+  text = text.substr(0, kLongestControlString);
   for (size_t i = 2; i < text.size(); ++i) {
     switch (text[i]) {
       case '\a':
@@ -71,8 +75,11 @@ size_t control_string_length(std::string_view text) {
   return 2;
 }
 
-// Length of the ECMA-48 sequence that starts with the ESC at text[0]; a byte that cannot belong to it is left alone.
+}  // namespace
+
+// A byte that cannot belong to the sequence is left alone.
 size_t escape_length(std::string_view text) {
+  if (!text.starts_with('\x1b')) return 0;
   if (text.size() < 2) return 1;
   const auto run = [&](size_t from, char low, char high) {
     while (from < text.size() && text[from] >= low && text[from] <= high) ++from;
@@ -91,8 +98,6 @@ size_t escape_length(std::string_view text) {
     default: return ended(run(1, 0x20, 0x2F), 0x30);
   }
 }
-
-}  // namespace
 
 std::string printable(std::string_view text) {
   static constexpr std::string_view kReplacement = "\xEF\xBF\xBD";

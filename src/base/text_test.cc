@@ -56,6 +56,8 @@ TEST(Printable, KeepsTheTextBehindAStringThatNeverEnds) {
   EXPECT_EQ(printable("a\x1bPpanic"), "apanic");
   EXPECT_EQ(printable("\x1b]0;x\x1b[1mpanic"), "0;xpanic") << "another sequence ends it, but is no terminator";
   EXPECT_EQ(printable("\x1b]0;x\x18panic"), "panic") << "CAN ends it";
+  const std::string late = "\x1b]0;" + std::string(5000, 'x') + "\a";
+  EXPECT_EQ(columns(printable(late)), 5003U) << "no title is that long";
 }
 
 TEST(Printable, AnEscapeTakesNoCharacterThatIsNotPartOfIt) {

@@ -8,25 +8,8 @@
 namespace inquest::decode {
 namespace {
 
-constexpr char kEscape = '\x1b';
-
 // The length of the sequence or carriage return at the front; 0 for an ordinary character.
-size_t control_length(std::string_view text) {
-  if (text[0] == '\r') return 1;
-  if (text[0] != kEscape) return 0;
-  if (text.size() < 2) return 1;
-  size_t i = 2;
-  if (text[1] == '[') {  // CSI: parameters and intermediates, then one final byte
-    while (i < text.size() && text[i] >= 0x20 && text[i] <= 0x3F) ++i;
-    return std::min(i + 1, text.size());
-  }
-  if (text[1] == ']' || text[1] == 'P') {  // OSC, DCS: up to BEL or ST; a cut one ends at once, so that no text is lost
-    const size_t end = text.substr(0, 256).find_first_of("\a\x1b", 2);
-    if (end == std::string_view::npos) return 2;
-    return text[end] == '\a' ? end + 1 : std::min(end + 2, text.size());
-  }
-  return text[1] >= 0x20 && text[1] <= 0x2F ? std::min<size_t>(3, text.size()) : 2;  // "ESC ( B"
-}
+size_t control_length(std::string_view text) { return text[0] == '\r' ? 1 : escape_length(text); }
 
 constexpr std::array<std::string_view, 28> kFirmware = {"SeaBIOS (version",
                                                         "iPXE ",

@@ -1,7 +1,6 @@
 #include "decode/log_scope.h"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 
 namespace inquest::decode {
@@ -31,12 +30,21 @@ bool tells_of_shutdown(std::string_view ident) {
 
 }  // namespace
 
-void LogScope::note_ident(model::StrId ident) {
-  last_ident_ = ident;
-  if (ident >= seen_.size()) seen_.resize(ident + 256, false);
-  if (seen_[ident]) return;
-  seen_[ident] = true;
-  idents_.push_back(ident);
+void LogScope::note_ident(model::StrId id) {
+  last_ident_ = id;
+  model::StrId& judged = judged_[id % judged_.size()];
+  if (judged == id) return;
+  judged = id;
+  const std::string_view ident = strings_.view(id);
+  if (ident.empty()) return;
+  kernel_ = kernel_ || ident == "kernel";
+  shutdown_ = shutdown_ || tells_of_shutdown(ident);
+  corosync_ = corosync_ || ident == "corosync";
+  // The manager's lines come with each unit's, so they alone don't make a log whole.
+  const bool manager = ident == "systemd" || ident == "init";
+  manager_ = manager_ || manager;
+  if (ident == "kernel" || manager || services_.size() == kServicesOfALog) return;
+  if (std::ranges::find(services_, service_of(ident)) == services_.end()) services_.push_back(service_of(ident));
 }
 
 void LogScope::note_host(model::StrId host) {
@@ -57,29 +65,11 @@ void LogScope::note_host(model::StrId host) {
 
 model::Watch LogScope::watch() const {
   using enum model::Watch;
-  static constexpr size_t kServicesOfALog = 3;
-  bool kernel = false;
-  bool manager = false;
-  bool shutdown = false;
-  model::Watch watch = Nothing;
-  std::set<std::string_view> services;
-  for (const model::StrId id : idents_) {
-    const std::string_view ident = strings_.view(id);
-    if (ident.empty()) continue;
-    shutdown = shutdown || tells_of_shutdown(ident);
-    if (ident == "kernel") {
-      kernel = true;
-    } else if (ident == "systemd" || ident == "init") {
-      manager = true;  // its lines come with each unit's, so they alone don't make a log whole
-    } else if (services.size() <= kServicesOfALog) {
-      services.insert(service_of(ident));
-    }
-    if (ident == "corosync") watch = watch | Cluster;
-  }
-  if (kernel && (manager || !services.empty())) return watch | SystemLog | KernelLog | Shutdown;
-  if (kernel) return watch | KernelLog;
-  if (services.size() >= kServicesOfALog) return watch | SystemLog | (shutdown ? Shutdown : Nothing);
-  return watch;
+  const model::Watch cluster = corosync_ ? Cluster : Nothing;
+  if (kernel_ && (manager_ || !services_.empty())) return cluster | SystemLog | KernelLog | Shutdown;
+  if (kernel_) return cluster | KernelLog;
+  if (services_.size() == kServicesOfALog) return cluster | SystemLog | (shutdown_ ? Shutdown : Nothing);
+  return cluster;
 }
 
 }  // namespace inquest::decode

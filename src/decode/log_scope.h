@@ -1,7 +1,9 @@
 // What a log as a whole would have shown: judged by whose lines are in it.
 #pragma once
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "model/stream.h"
@@ -37,13 +39,19 @@ class LogScope {
   void note_ident(model::StrId ident);
   void note_host(model::StrId host);
 
+  static constexpr size_t kServicesOfALog = 3;
+
   const model::StringPool& strings_;
   model::StrId last_ident_ = 0;
   model::StrId last_host_ = 0;
-  std::vector<bool> seen_;  // idents, by id
-  std::vector<model::StrId> idents_;
-  std::vector<model::StrId> hosts_;  // in order of appearance, without placeholders
-  model::StrId speaker_ = 0;         // the last of hosts_ that spoke
+  std::array<model::StrId, 64> judged_{};  // idents that were, the latest by their ids' last digits
+  bool kernel_ = false;
+  bool manager_ = false;
+  bool shutdown_ = false;
+  bool corosync_ = false;
+  std::vector<std::string_view> services_;  // the first kServicesOfALog
+  std::vector<model::StrId> hosts_;         // in order of appearance, without placeholders
+  model::StrId speaker_ = 0;                // the last of hosts_ that spoke
   bool interleaved_ = false;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -14,9 +13,6 @@ namespace {
 constexpr uint64_t kLongestRecord = 64 * 1024;
 constexpr size_t kMostZones = 16;
 constexpr size_t kMostStreams = 4096;  // boots in one file, as a rule
-constexpr Ns kHalfYear = 182 * kDay;
-// Lines around midnight of 31 December may be out of order by so much.
-constexpr Ns kDisorder = 2 * kDay;
 // Monotonic stamps come in the order of arrival, in which no source is late by so much.
 constexpr Ns kMonotonicDisorder = 10 * kSecond;
 
@@ -216,44 +212,17 @@ bool LogText::open(Slot& slot, Clock clock, Precision precision) {
     case Monotonic: stream.clock = model::ClockDomain::Monotonic; break;
     default: stream.clock = model::ClockDomain::None; break;
   }
-  slot = {true, true, sink().open_stream(stream), 2000, 0};
+  slot = {true, sink().open_stream(stream), {}, 0};
   streams_.push_back(slot.stream);
   return true;
 }
 
 std::optional<Ns> LogText::raw_time(Slot& slot, const Stamp& stamp) {
-  if (stamp.form != StampForm::Bsd || slot.fresh) {
-    slot.fresh = false;
-    slot.last = stamp.time;
-    return stamp.time;
-  }
-  if (slot.year == 2000 && std::abs(stamp.time - slot.last) < kHalfYear) {
-    slot.last = stamp.time;
-    return stamp.time;
-  }
-  // Stamps are of the year 2000. In other years the same date is found by adding the year, but for 29 February.
-  const auto in_year = [&](int year) {
-    return year == 2000 ? std::optional(stamp.time) : model::with_year(stamp.time, year);
-  };
-  int year = slot.year;
-  auto time = in_year(year);
-  if (time && *time < slot.last - kHalfYear) {
-    time = in_year(++year);
-  } else if (time && *time > slot.last + kHalfYear) {
-    // 31 December again after 1 January: a late line, unless the log was silent for most of the year.
-    const auto before = in_year(year - 1);
-    if (before && std::abs(*before - slot.last) < kDisorder) return before;
-  }
-  if (!time) {
-    // The year that this is counted as has no such day: count anew.
-    if (!open(slot, Yearless, stamp.precision)) return std::nullopt;
-    slot.fresh = false;
-    year = 2000;
-    time = stamp.time;
-  }
-  slot.year = year;
-  slot.last = *time;
-  return time;
+  slot.last = stamp.time;
+  if (stamp.form != StampForm::Bsd) return stamp.time;
+  if (const auto time = slot.years.raw(stamp.time)) return time;
+  // The year that this is counted as has no such day: count anew.
+  return open(slot, Yearless, stamp.precision) ? slot.years.raw(stamp.time) : std::nullopt;
 }
 
 bool LogText::marker(std::string_view text, const Place& place) {

@@ -10,6 +10,7 @@
 #include "decode/line_reader.h"
 #include "decode/log_line.h"
 #include "decode/log_scope.h"
+#include "decode/year_counter.h"
 
 namespace inquest::decode {
 
@@ -58,10 +59,9 @@ class LogText : public LineReader {
   // A clock that raw times are read on; `fraction` ones are kept apart because their precision is another.
   struct Slot {
     bool open = false;
-    bool fresh = true;  // no record yet
     model::StreamId stream = 0;
-    int year = 2000;  // yearless: of the last record
-    Ns last = 0;      // raw time of the last record
+    YearCounter years;  // yearless
+    Ns last = 0;        // raw time of the last record
   };
   enum Clock : uint8_t { Utc, Wall, Yearless, Monotonic, None, kClocks };
 
