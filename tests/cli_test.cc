@@ -276,6 +276,22 @@ TEST_F(Cli, IsQuietAboutItsProgressWhereNobodyWaits) {
   EXPECT_EQ(examine({}, invocation).err, "");
 }
 
+TEST_F(Cli, ShowsItsProgressOnATerminalAfterASecondAndErasesIt) {
+  Invocation invocation;
+  invocation.arguments = {"examine", "-", "\x1b[31mgone"};
+  invocation.input = kLog;
+  invocation.late_input = kLog;
+  invocation.error_terminal = true;
+  invocation.environment = {{"TERM", "xterm"}};
+  const Ended waited = run_inquest(invocation);
+  EXPECT_EQ(waited.status, 0);
+  EXPECT_THAT(waited.err,
+              AllOf(HasSubstr("B/s: standard input"), HasSubstr("\r\x1b[Kinquest: "), Not(HasSubstr("\x1b[31m"))));
+  EXPECT_THAT(waited.out, Not(HasSubstr("B/s")));
+  invocation.error_terminal = false;
+  EXPECT_THAT(run_inquest(invocation).err, StartsWith("inquest: "));
+}
+
 TEST_F(Cli, EndsQuietlyWhenItsReaderIsGone) {
   Invocation invocation;
   invocation.output = Output::ClosedPipe;

@@ -1,6 +1,7 @@
 // A host's boots, the records that are missing, and who was watching.
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -49,15 +50,16 @@ Row row_of(Draft& draft, const model::Boot& boot, size_t number) {
   return row;
 }
 
-// What is shown of many: the ones that reach furthest, in their order.
+// What is shown of many: the ones that reach furthest. By host, each host's in their order.
 std::vector<const model::Coverage*> pick(std::span<const model::Coverage> coverage, bool all) {
   std::vector<const model::Coverage*> picked;
   for (const model::Coverage& one : coverage) picked.push_back(&one);
-  if (all || picked.size() <= kMostCoverage) return picked;
-  const auto last = [](const model::Coverage* one) { return one->span.before ? one->span.before->ns : 0; };
-  std::ranges::stable_sort(picked, std::greater{}, last);
-  picked.resize(kMostCoverage);
-  std::ranges::sort(picked);  // all point into one array
+  if (!all && picked.size() > kMostCoverage) {
+    const auto last = [](const model::Coverage* one) { return one->span.before ? one->span.before->ns : 0; };
+    std::ranges::stable_sort(picked, std::greater{}, last);
+    picked.resize(kMostCoverage);
+  }
+  std::ranges::sort(picked, {}, [](const model::Coverage* one) { return std::pair(one->host, one); });
   return picked;
 }
 

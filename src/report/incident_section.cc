@@ -132,18 +132,27 @@ void add_timeline(Draft& draft, const Incident& incident) {
   const auto entries = pick_entries(incident, draft.options.all);
   Table table;
   table.columns = {{.title = "Time"}, {.title = "Source"}, {.title = "What", .flexible = true}};
+  // What has no time but a place between others stays there; at the end it has none, and is set apart.
+  size_t placed = entries.size();
+  while (placed > 0 && !entries[placed - 1]->time) --placed;
   std::string day;
-  for (const model::TimelineEntry* entry : entries) {
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const model::TimelineEntry* entry = entries[i];
+    std::string its_day = day;
+    std::string clock = "?";
     if (entry->time) {
-      const std::string its_day = day_text(*entry->time);
-      if (its_day != day) table.rows.push_back({{Text(its_day, Style::Strong)}, {}});
-      day = its_day;
+      its_day = day_text(*entry->time);
+      clock = clock_text(*entry->time);
+    } else if (i >= placed) {
+      its_day = "time not known";
+      clock.clear();
     }
+    if (its_day != day) table.rows.push_back({{Text(its_day, Style::Strong)}, {}});
+    day = its_day;
     Text what(entry->text, entry->inferred ? Style::Faint : Style::Plain);
     if (entry->inferred) what.add(" (computed, not recorded)", Style::Faint);
     what.add(draft.citations.refer(std::span(&entry->cite, 1)));
-    table.rows.push_back(
-        {{Text(entry->time ? clock_text(*entry->time) : "?"), Text(entry->source), std::move(what)}, {}});
+    table.rows.push_back({{Text(clock), Text(entry->source), std::move(what)}, {}});
   }
   draft.document.emplace_back(std::move(table));
   if (entries.size() < incident.timeline.size()) {
@@ -176,14 +185,16 @@ void add_baselines(Draft& draft, const Incident& incident) {
   table.notes_title = "Figures";
   for (const model::Baseline& baseline : incident.baselines) {
     const auto [words, style] = words_of(baseline.verdict);
+    Text why;
+    if (!baseline.series.empty()) why.add(baseline.series, Style::Faint).add(": ", Style::Faint);
+    why.add(draft.citations.state(baseline.text, baseline.cites));
     Row row;
-    row.cells = {Text(baseline.subsystem), Text(words, style), draft.citations.state(baseline.text, baseline.cites)};
+    row.cells = {Text(baseline.subsystem), Text(words, style), std::move(why)};
     if (draft.options.all && baseline.samples > 0) {
-      row.notes.emplace_back(
-          fmt::format("{}: median {:.6g}, spread {:.4g} over {}; at the end median {:.6g} over {}", baseline.series,
-                      baseline.median, baseline.spread, counted(baseline.samples, "sample"), baseline.tail_median,
-                      counted(baseline.tail_samples, "sample")),
-          Style::Faint);
+      row.notes.emplace_back(fmt::format("median {:.6g}, spread {:.4g} over {}; at the end median {:.6g} over {}",
+                                         baseline.median, baseline.spread, counted(baseline.samples, "sample"),
+                                         baseline.tail_median, counted(baseline.tail_samples, "sample")),
+                             Style::Faint);
     }
     table.rows.push_back(std::move(row));
   }

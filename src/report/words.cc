@@ -30,6 +30,7 @@ std::string brief_window(const Interval& window) {
 std::string bound_text(const std::optional<Instant>& bound) { return bound ? format_utc(*bound) : "not known"; }
 
 std::string clock_text(const model::Moment& moment) {
+  if (moment.precision == Precision::Day) return "that day";
   std::string clock = format_clock({moment.middle(), moment.precision});
   if (moment.exact()) return clock;
   return fmt::format("{} +-{}", clock, format_duration((moment.latest - moment.earliest) / 2));

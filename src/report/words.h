@@ -19,7 +19,8 @@ std::string brief_window(const Interval& window);
 // The end of a window in a column; "not known" without one.
 std::string bound_text(const std::optional<Instant>& bound);
 
-// The time of day of a moment: "15:54:50", and with its uncertainty "15:54:50 +-2 s".
+// The time of day of a moment: "15:54:50", with its uncertainty "15:54:50 +-2 s"; "that day" where no time of day is
+// known.
 std::string clock_text(const model::Moment& moment);
 // Its day: "2026-02-09".
 std::string day_text(const model::Moment& moment);

@@ -29,6 +29,7 @@ TEST(Words, SayAWindowInAColumn) {
 TEST(Words, SayATimeOfDayWithItsUncertainty) {
   EXPECT_EQ(clock_text({kEarly.ns, kEarly.ns, Precision::Second}), "03:07:10");
   EXPECT_EQ(clock_text({kEarly.ns - 2 * kSecond, kEarly.ns + 2 * kSecond, Precision::Second}), "03:07:10 +-2 s");
+  EXPECT_EQ(clock_text({kEarly.ns, kEarly.ns + kDay, Precision::Day}), "that day");
   EXPECT_EQ(day_text({kEarly.ns, kEarly.ns, Precision::Second}), "2025-03-14");
 }
 

@@ -50,6 +50,13 @@ std::vector<Word> words(const Text& text) {
   return out;
 }
 
+// Where a word is cut that has to be: after a slash, if there is one in the second half, so that parts of a path stay
+// whole.
+size_t cut(std::string_view word, size_t bytes) {
+  const size_t slash = word.substr(0, bytes).rfind('/');
+  return slash != std::string_view::npos && slash >= bytes / 2 ? slash + 1 : bytes;
+}
+
 // The bytes of the first `count` code points.
 size_t bytes_of(std::string_view text, size_t count) {
   size_t at = 0;
@@ -86,11 +93,12 @@ class Wrapper {
     size_t rest_width = columns(rest);
     while (long_words_ == LongWords::Break && lines_.back().width + rest_width > width_) {
       const size_t room = width_ - lines_.back().width;
-      const size_t bytes = bytes_of(rest, room);
-      append(lines_.back().spans, rest.substr(0, bytes), part.style);
-      lines_.back().width += room;
-      rest.remove_prefix(bytes);
-      rest_width -= room;
+      const std::string_view piece = rest.substr(0, cut(rest, bytes_of(rest, room)));
+      const size_t piece_width = columns(piece);
+      append(lines_.back().spans, piece, part.style);
+      lines_.back().width += piece_width;
+      rest.remove_prefix(piece.size());
+      rest_width -= piece_width;
       lines_.emplace_back();
     }
     append(lines_.back().spans, rest, part.style);

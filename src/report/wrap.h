@@ -18,7 +18,7 @@ struct Line {
 
 enum class LongWords : uint8_t {
   Keep,   // a word wider than the line stands alone on it and sticks out: it can still be copied
-  Break,  // it is cut where the line ends, so that columns to its right stay aligned
+  Break,  // it is cut where the line ends, rather after a slash, so that columns to its right stay aligned
 };
 
 // Breaks at blanks into lines of at most `width` columns; blanks inside a line stay as they are, those at a

@@ -48,6 +48,12 @@ TEST(Wrap, CutsALongWordWhereColumnsMustStayAligned) {
   EXPECT_EQ(wrapped(Text("a 0123456789abc d"), 6, LongWords::Break), (Lines{"a", "012345", "6789ab", "c d"}));
 }
 
+TEST(Wrap, CutsAPathAfterASlashWhereOneIsNear) {
+  EXPECT_EQ(wrapped(Text("/var/log/journal/system.journal"), 14, LongWords::Break),
+            (Lines{"/var/log/", "journal/", "system.journal"}));
+  EXPECT_EQ(wrapped(Text("a/bcdefghijklmnop"), 8, LongWords::Break), (Lines{"a/bcdefg", "hijklmno", "p"}));
+}
+
 TEST(Wrap, CountsCodePointsAndNeverCutsOne) {
   EXPECT_EQ(wrapped(Text("äöü ßéè"), 3), (Lines{"äöü", "ßéè"}));
   EXPECT_EQ(wrapped(Text("äöüßéè"), 4, LongWords::Break), (Lines{"äöüß", "éè"}));

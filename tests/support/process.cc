@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -90,7 +93,8 @@ void take_place(int fd, int place) {
 }
 
 // Moves bytes until the program has closed its ends. A terminal says EIO where a pipe says end of file.
-void talk(std::string_view input, int in, int out, std::string& out_text, int err, std::string& err_text) {
+void talk(std::string_view input, std::string_view late_input, int in, int out, std::string& out_text, int err,
+          std::string& err_text) {
   std::array<pollfd, 3> files = {pollfd{in, POLLOUT, 0}, pollfd{out, POLLIN, 0}, pollfd{err, POLLIN, 0}};
   std::array<char, 65536> buffer{};
   const auto drain = [&](pollfd& file, std::string& text) {
@@ -107,6 +111,10 @@ void talk(std::string_view input, int in, int out, std::string& out_text, int er
     if (files[0].fd >= 0 && files[0].revents != 0) {
       const ssize_t count = input.empty() ? -1 : write(files[0].fd, input.data(), input.size());
       if (count > 0) input.remove_prefix(static_cast<size_t>(count));
+      if (input.empty() && !late_input.empty()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+        input = std::exchange(late_input, {});
+      }
       if (count <= 0 || input.empty()) close(std::exchange(files[0].fd, -1));
     }
     drain(files[1], out_text);
@@ -127,7 +135,7 @@ Ended run_inquest(const Invocation& invocation) {
     if (fd >= 0) close(fd);
   }
   Ended ended;
-  talk(invocation.input, in.ours, out.ours, ended.out, err.ours, ended.err);
+  talk(invocation.input, invocation.late_input, in.ours, out.ours, ended.out, err.ours, ended.err);
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
