@@ -99,22 +99,16 @@ void add_coverage(Draft& draft, const model::Case& the_case, std::span<const mod
   if (coverage.empty()) return;
   add_heading(draft, 2, "Who was watching");
   const auto picked = pick(coverage, draft.options.all);
-  Table table;
-  table.columns = {{.title = "Source", .flexible = true}, {.title = "From"}, {.title = "To"}};
-  table.notes_title = "Would have shown";
-  std::optional<model::StrId> host;
+  List list;
   for (const model::Coverage* one : picked) {
-    if (host != one->host) {
-      const std::string_view name = the_case.str(one->host);
-      table.rows.push_back({{Text(name.empty() ? "host not known" : name, Style::Strong)}, {}});
-    }
-    host = one->host;
-    Row row;
-    row.cells = {Text(one->source), Text(bound_text(one->span.after)), Text(bound_text(one->span.before))};
-    row.notes.push_back(draft.citations.state(model::describe(one->watch), one->cites));
-    table.rows.push_back(std::move(row));
+    const std::string_view host = the_case.str(one->host);
+    Text source;
+    if (!host.empty()) source.add(host, Style::Strong).add(": ");
+    source.add(one->source);
+    const std::string what = fmt::format("{}: {}", brief_window(one->span), model::describe(one->watch));
+    list.items.push_back({{}, {std::move(source), draft.citations.state(what, one->cites)}, {}});
   }
-  draft.document.emplace_back(std::move(table));
+  draft.document.emplace_back(std::move(list));
   if (picked.size() < coverage.size()) {
     const std::string more = counted(coverage.size() - picked.size(), "run");
     add_paragraph(draft, Text(fmt::format("And {} of records more; --all lists them.", more), Style::Faint));

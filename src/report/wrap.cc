@@ -74,6 +74,10 @@ class Wrapper {
 
   void put(const Word& word) {
     if (word.parts.empty()) return;
+    if (long_words_ == LongWords::Break && word.width > width_ && word.parts.back().style == Style::Cite &&
+        word.parts.size() > 1) {
+      return put_apart(word);
+    }
     const bool fresh = lines_.back().width == 0;
     // The first blanks of a text are dropped like those at a break.
     if (!fresh && lines_.back().width + word.blanks + word.width > width_) {
@@ -88,6 +92,17 @@ class Wrapper {
   std::vector<Line> take() { return std::move(lines_); }
 
  private:
+  // Numbers that would be cut together with their word stand on their own.
+  void put_apart(Word word) {
+    Span cite = std::move(word.parts.back());
+    word.parts.pop_back();
+    word.width -= columns(cite.text);
+    put(word);
+    const size_t blanks = std::min(cite.text.find_first_not_of(' '), cite.text.size());
+    cite.text.erase(0, blanks);
+    put({blanks, cite.style, {cite}, columns(cite.text)});
+  }
+
   void put_part(const Span& part) {
     std::string_view rest = part.text;
     size_t rest_width = columns(rest);

@@ -63,6 +63,11 @@ TEST(Wrap, KeepsCitationNumbersWithTheWordBefore) {
   EXPECT_EQ(wrapped(Text("usually 41 %").add(" [4]", Style::Cite), 14), (Lines{"usually 41", "% [4]"}));
 }
 
+TEST(Wrap, SetsCitationNumbersApartBeforeItCutsThem) {
+  EXPECT_EQ(wrapped(Text("2026-11-21T00:04:31Z").add(" [7,17]", Style::Cite), 22, LongWords::Break),
+            (Lines{"2026-11-21T00:04:31Z", "[7,17]"}));
+}
+
 TEST(Wrap, TakesAWidthOfNothingAsOne) { EXPECT_EQ(wrapped(Text("ab c"), 0, LongWords::Break), (Lines{"a", "b", "c"})); }
 
 TEST(Wrap, KeepsStylesAcrossWordsMadeOfSeveralSpans) {
