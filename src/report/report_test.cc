@@ -38,7 +38,7 @@ const std::vector<std::string>& hostile_strings() {
       "# heading\n- list\n```\nfence\n```\n[1]: http://192.0.2.1/\n\n---\r\n| a | b |",
       "@somebody see #1234 & $x$ ~~gone~~",
       std::string(300, 'w') + " " + std::string(5000, 'v'),
-      "\"quoted\\\" \\u0000 {\"schema\": 2}",
+      R"("quoted\" \u0000 {"schema": 2})",
       "   \t  ",
       "",
   };
