@@ -52,6 +52,7 @@ constexpr auto kKernel = std::to_array<Pattern>({
     {LandmarkKind::OutOfMemory, "Out of memory and no killable processes", Take::Message, {}},
     {LandmarkKind::OutOfMemory, "Memory cgroup out of memory: ", Take::Message, {}},
     {LandmarkKind::Oops, "BUG: ", Take::Message, {}},
+    {LandmarkKind::Oops, "BUG ", Take::Message, "ainted"},  // slab_bug() in mm/slub.c: "BUG kmalloc-1k (Tainted: G): Poison overwritten"
     {LandmarkKind::Oops, "Oops: ", Take::Message, {}},
     {LandmarkKind::Oops, "general protection fault", Take::Message, {}},
     {LandmarkKind::Oops, "kernel BUG at ", Take::Message, {}},

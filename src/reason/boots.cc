@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 #include "base/text.h"
@@ -32,26 +33,6 @@ bool precise(const Moment& start) { return start.latest - start.earliest <= 2 * 
 bool same_start(const Moment& a, const Moment& b) {
   const Ns slack = precise(a) && precise(b) ? kPrecise : kLoose;
   return a.earliest <= b.latest + slack && b.earliest <= a.latest + slack;
-}
-
-// Two monotonic streams are one boot where they share stamps: to the microsecond, two boots never run alike.
-bool share_stamps(const Case& the_case, const Segment& a, const Segment& b) {
-  constexpr size_t kEnough = 5;
-  constexpr size_t kMost = 50'000;
-  const auto stamps = [&](const Segment& segment) {
-    std::unordered_set<Ns> out;
-    for_each_event(the_case, segment, [&](EventId id) {
-      const Ns time = the_case.events[id].time;
-      if (time > 0 && out.size() < kMost) out.insert(time);
-    });
-    return out;
-  };
-  const auto in_a = stamps(a);
-  const auto in_b = stamps(b);
-  const auto& small = in_a.size() < in_b.size() ? in_a : in_b;
-  const auto& large = in_a.size() < in_b.size() ? in_b : in_a;
-  const auto shared = static_cast<size_t>(std::ranges::count_if(small, [&](Ns t) { return large.contains(t); }));
-  return shared >= kEnough && shared * 5 >= small.size() * 3;
 }
 
 class Finder {
@@ -178,14 +159,43 @@ class Finder {
     return true;
   }
 
+  // The stamps of a monotonic segment, read once.
+  const std::unordered_set<Ns>& stamps(const Segment& segment) {
+    constexpr size_t kMost = 50'000;
+    const auto [known, added] = stamps_.try_emplace({segment.stream, segment.host});
+    if (added) {
+      for_each_event(case_, segment, [&](EventId id) {
+        const Ns time = case_.events[id].time;
+        if (time > 0 && known->second.size() < kMost) known->second.insert(time);
+      });
+    }
+    return known->second;
+  }
+
+  // Two monotonic logs are of one boot where they share stamps: to the microsecond, two boots never run alike. A log that holds only a part of
+  // the boot shares most of its own.
+  bool share_stamps(const Segment& a, const Segment& b) {
+    constexpr size_t kEnough = 5;
+    if (stream(a.stream).clock != ClockDomain::Monotonic || stream(b.stream).clock != ClockDomain::Monotonic) return false;
+    const auto& in_a = stamps(a);
+    const auto& in_b = stamps(b);
+    const auto& small = in_a.size() < in_b.size() ? in_a : in_b;
+    const auto& large = in_a.size() < in_b.size() ? in_b : in_a;
+    const auto shared = static_cast<size_t>(std::ranges::count_if(small, [&](Ns t) { return large.contains(t); }));
+    return shared >= kEnough && shared * 5 >= small.size() * 3;
+  }
+
+  bool share_stamps(const BootTrack& a, const BootTrack& b) {
+    return std::ranges::any_of(a.segments, [&](const Segment& x) {
+      return std::ranges::any_of(b.segments, [&](const Segment& y) { return share_stamps(x, y); });
+    });
+  }
+
   void merge_shared_stamps() {
     for (size_t i = 0; i < tracks_.size(); ++i) {
       for (size_t j = i + 1; j < tracks_.size();) {
-        const bool monotonic = stream(tracks_[i].segments[0].stream).clock == ClockDomain::Monotonic &&
-                               stream(tracks_[j].segments[0].stream).clock == ClockDomain::Monotonic;
         const bool same_id = tracks_[i].boot_id != 0 && tracks_[i].boot_id == tracks_[j].boot_id && tracks_[i].host == tracks_[j].host;
-        if (same_id || (monotonic && may_merge(tracks_[i], tracks_[j]) &&
-                        share_stamps(case_, tracks_[i].segments[0], tracks_[j].segments[0]))) {
+        if (same_id || (may_merge(tracks_[i], tracks_[j]) && share_stamps(tracks_[i], tracks_[j]))) {
           merge(i, j);
         } else {
           ++j;
@@ -342,6 +352,12 @@ class Finder {
       set_end(track, BootEnd::Panicked, fmt::format("kernel panic: {}", printable(case_.str(panic->text))), case_.cite(panic->event));
       return;
     }
+    // A crash kernel starts from nothing but a panic; with it loaded, the console never prints the panic's own line.
+    const model::Landmark* line = next != nullptr ? next->landmark(LandmarkKind::CommandLine) : nullptr;
+    if (line != nullptr && case_.str(line->text).find("elfcorehdr=") != std::string_view::npos) {
+      set_end(track, BootEnd::Panicked, "it panicked: the crash kernel started", case_.cite(line->event));
+      return;
+    }
     // A log ends in an orderly way where its last minutes speak of shutting down.
     for (auto mark = track.landmarks.rbegin(); mark != track.landmarks.rend(); ++mark) {
       if ((*mark)->kind != LandmarkKind::ShutdownBegin && (*mark)->kind != LandmarkKind::JournalStop) continue;
@@ -388,6 +404,7 @@ class Finder {
   const std::vector<Presence>& presences_;
   std::vector<model::Statement>& assumptions_;
   std::vector<BootTrack> tracks_;
+  std::map<std::pair<StreamId, StrId>, std::unordered_set<Ns>> stamps_;
 };
 
 }  // namespace

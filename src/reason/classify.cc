@@ -43,6 +43,7 @@ class Classifier {
 
   Classification run() {
     if (death_.panic != nullptr) return by_panic();
+    if (death_.boot != nullptr && death_.boot->end == model::BootEnd::Panicked) return by_crash_kernel();
     if (const Landmark* fenced = host_landmark(LandmarkKind::Fenced)) return by_words("fenced", "was fenced by its cluster", *fenced);
     if (const Landmark* words = last_words()) return by_last_words(*words);
     if (const Observation* off = seen({"powered-off"})) return by_person("power-loss", "lost power", *off);
@@ -93,6 +94,20 @@ class Classifier {
       if (!trouble(mark->kind) || far_from(*mark, *death_.panic)) continue;
       out.reasons.push_back({fmt::format("Before it, and perhaps its cause: \"{}\".", printable(case_.str(mark->text))), {case_.cite(mark->event)}});
       break;
+    }
+    return out;
+  }
+
+  Classification by_crash_kernel() const {
+    Classification out;
+    const Landmark* words = last_words();
+    const std::string cause = words != nullptr ? printable(case_.str(words->text)) : std::string("its last words were not kept");
+    out.name = "kernel-panic";
+    out.title = fmt::format("{}: kernel panic, caught by its crash kernel: {}", name(), ellipsis(cause, 80));
+    out.signature = fmt::format("{}: {}", out.name, generic(cause));
+    out.reasons.push_back({"The kernel that followed was started as a crash kernel (elfcorehdr= on its command line), which only a panic does.", death_.boot->end_cites});
+    if (words != nullptr) {
+      out.reasons.push_back({fmt::format("Before it, and perhaps its cause: \"{}\".", cause), {case_.cite(words->event)}});
     }
     return out;
   }

@@ -366,7 +366,7 @@ class Inquest {
   // A death needs more than a boot that another follows: words of its own, a record that breaks off, a long silence, a
   // peer's loss or a person's word.
   bool convincing(const Death& death) const {
-    if (death.panic != nullptr || (death.boot != nullptr && death.boot->end == BootEnd::Cut)) return true;
+    if (death.panic != nullptr || (death.boot != nullptr && (death.boot->end == BootEnd::Cut || death.boot->end == BootEnd::Panicked))) return true;
     if (std::ranges::any_of(death.observations, [](const Observation* seen) { return speaks_of_death(*seen); })) return true;
     if (death.boot != nullptr && death.boot->uptime && death.next != nullptr && death.next->uptime) {
       const Ns down = death.next->uptime->start_before - death.boot->uptime->last_utc;

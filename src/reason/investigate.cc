@@ -147,7 +147,7 @@ void explain(const Scene& scene, const std::vector<Death>& deaths, model::Inquir
     const bool reported = std::ranges::any_of(deaths, [&](const Death& death) { return death.boot == &boot; });
     for (const model::Landmark* mark : boot.landmarks) {
       if (reported || mark->kind != model::LandmarkKind::Oops) continue;
-      inquiry.notes.push_back({fmt::format("{} reported trouble that it survived: \"{}\".", scene.names.display(boot.host), printable(the_case.str(mark->text))),
+      inquiry.notes.push_back({fmt::format("A kernel of {} reported trouble in a boot that no death is claimed for: \"{}\".", scene.names.display(boot.host), printable(the_case.str(mark->text))),
                                {the_case.cite(mark->event)}});
       break;
     }

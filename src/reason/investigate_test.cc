@@ -257,6 +257,32 @@ TEST(Investigate, AResetBeforeTheHeartbeatIsOverWasNotTheWatchdogs) {
   EXPECT_TRUE(has_blind_spot(inquiry.incidents[0], "hardware-watchdog"));
 }
 
+TEST(Investigate, ACrashKernelProvesThePanicThatWasNotPrinted) {
+  Console console;
+  console.build.line(console.first, 14 * kSecond, "kernel", "BUG: kernel NULL pointer dereference, address: 0000000000000000");
+  console.reboot();
+  console.build.line(console.second, 0, "kernel", "Command line: elfcorehdr=0xc000000 console=ttyS0 irqpoll");
+  const auto inquiry = console.run();
+  ASSERT_EQ(inquiry.incidents.size(), 1U);
+  EXPECT_EQ(inquiry.incidents[0].incident_class, "kernel-panic");
+  EXPECT_THAT(inquiry.incidents[0].title, HasSubstr("NULL pointer dereference"));
+  EXPECT_EQ(inquiry.hosts[0].boots[0].end, BootEnd::Panicked);
+}
+
+TEST(Investigate, JoinsThePartsOfOneBootThatOnlyAThirdRecordConnects) {
+  Console console;
+  const StreamId early = console.build.stream("part2", "pstore", ClockDomain::Monotonic, Channel::Disk, Watch::KernelLog);
+  const StreamId late = console.build.stream("part1", "pstore", ClockDomain::Monotonic, Channel::Disk, Watch::KernelLog);
+  for (int i = 1; i < 20; ++i) {
+    const Ns stamp = i * kSecond + i * 137 * kMicro;
+    console.build.line(console.first, stamp, "kernel", "a line");
+    console.build.line(i < 10 ? early : late, stamp, "kernel", "a line");
+  }
+  const auto inquiry = console.run();
+  ASSERT_EQ(inquiry.hosts.size(), 1U);
+  EXPECT_EQ(inquiry.hosts[0].boots.size(), 1U);
+}
+
 TEST(Investigate, ALogThatMerelyEndsIsNoDeath) {
   CaseBuilder build;
   const StreamId log = build.stream("syslog", "syslog", ClockDomain::Utc, Channel::Disk, kSystem, "pve");
