@@ -61,9 +61,9 @@ Error too_many_holes() {
 }
 
 struct Free {
-  void operator()(struct archive* reader) const { ::archive_read_free(reader); }
+  void operator()(archive* reader) const { ::archive_read_free(reader); }
 };
-using Reader = std::unique_ptr<struct archive, Free>;
+using Reader = std::unique_ptr<archive, Free>;
 
 }  // namespace
 
@@ -83,8 +83,8 @@ class Archive::State : public Bytes {
 
  private:
   // What libarchive calls.
-  static la_ssize_t give(struct archive* reader, void* self, const void** bytes);
-  static la_int64_t seek(struct archive* reader, void* self, la_int64_t offset, int whence);
+  static la_ssize_t give(archive* reader, void* self, const void** bytes);
+  static la_int64_t seek(archive* reader, void* self, la_int64_t offset, int whence);
 
   void open();
   void reopen();
@@ -128,7 +128,7 @@ void Archive::State::open() {
   offset_ = 0;
   dead_ = reader_ == nullptr;
   if (dead_) return;
-  struct archive* reader = reader_.get();
+  archive* reader = reader_.get();
   switch (kind_) {
     case ContainerKind::Zip: ::archive_read_support_format_zip(reader); break;
     case ContainerKind::Cpio: ::archive_read_support_format_cpio(reader); break;
@@ -158,7 +158,7 @@ void Archive::State::reopen() {
   }
 }
 
-la_int64_t Archive::State::seek(struct archive* /*reader*/, void* self, la_int64_t offset, int whence) {
+la_int64_t Archive::State::seek(archive* /*reader*/, void* self, la_int64_t offset, int whence) {
   State& state = *static_cast<State*>(self);
   const uint64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? state.offset_ : state.size_;
   const auto wanted = checked_add(static_cast<int64_t>(base), static_cast<int64_t>(offset));
@@ -167,7 +167,7 @@ la_int64_t Archive::State::seek(struct archive* /*reader*/, void* self, la_int64
   return *wanted;
 }
 
-la_ssize_t Archive::State::give(struct archive* /*reader*/, void* self, const void** bytes) {
+la_ssize_t Archive::State::give(archive* /*reader*/, void* self, const void** bytes) {
   State& state = *static_cast<State*>(self);
   const auto got = state.more();
   if (!got) {
