@@ -10,7 +10,6 @@ namespace {
 
 using report::Document;
 using report::Heading;
-using report::Item;
 using report::List;
 using report::Paragraph;
 using report::Text;
@@ -40,6 +39,7 @@ void add_examples(Document& document, std::span<const Example> examples) {
 
 std::vector<Choice> exit_choices() {
   std::vector<Choice> choices;
+  choices.reserve(kExitMeanings.size());
   for (const auto& [status, text] : kExitMeanings) {
     choices.push_back({std::to_string(static_cast<int>(status)), std::string(text)});
   }

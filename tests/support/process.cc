@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace inquest::testing {
@@ -81,7 +82,7 @@ void take_place(int fd, int place) {
   std::vector<std::string> words = {INQUEST_BINARY};
   words.insert(words.end(), invocation.arguments.begin(), invocation.arguments.end());
   std::vector<std::string> variables = {"PATH=/usr/bin:/bin"};
-  for (const auto& [name, value] : invocation.environment) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : invocation.environment) variables.push_back(fmt::format("{}={}", name, value));
   const auto pointers = [](std::vector<std::string>& strings) {
     std::vector<char*> out_pointers;
     for (std::string& each : strings) out_pointers.push_back(each.data());
