@@ -153,6 +153,19 @@ class Environment {
   std::string before_;
 };
 
+TEST_F(FileTest, ASpoolGivesUpItsTail) {
+  auto spool = Spool::create();
+  ASSERT_TRUE(spool);
+  ASSERT_TRUE(spool->append("one two"));
+  spool->shrink(100);
+  EXPECT_EQ(spool->size(), 7U);
+  spool->shrink(3);
+  ASSERT_TRUE(spool->append("!"));
+  std::string all(10, '\0');
+  EXPECT_EQ(spool->read_at(0, all).value(), 4U);
+  EXPECT_EQ(all.substr(0, 4), "one!");
+}
+
 TEST_F(FileTest, ASpoolHasNoName) {
   const Environment tmpdir("TMPDIR", folder_.string());
   auto spool = Spool::create();

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <clocale>
 #include <cstring>
 #include <utility>
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <locale.h>
 
 #include <fmt/format.h>
 

@@ -41,7 +41,7 @@ Result<size_t> Decompressor::read(std::span<char> out) {
 void Decompressor::fill(size_t at_least) {
   if (in_.size() >= at_least || source_ended_) return;
   size_t have = in_.size();
-  std::copy(in_.begin(), in_.end(), buffer_.begin());
+  std::ranges::copy(in_, buffer_.begin());
   while (have < at_least && !source_ended_) {
     const auto got = from_.read(std::span(buffer_).subspan(have));
     if (!got) source_error_ = got.error();

@@ -11,7 +11,7 @@
 namespace inquest::evidence {
 namespace {
 
-class Rereading : public testing::Test {
+class Rereading : public ::testing::Test {
  protected:
   void SetUp() override {
     path_ = folder_.write("a.log", text_);
@@ -66,7 +66,7 @@ TEST_F(Rereading, FailsWhenAnotherFileTookItsPlace) {
 
 TEST_F(Rereading, FailsWhenTheFileIsGone) {
   std::filesystem::remove(path_);
-  EXPECT_THAT(error(), testing::HasSubstr("No such file or directory"));
+  EXPECT_THAT(error(), ::testing::HasSubstr("No such file or directory"));
 }
 
 TEST_F(Rereading, StillReadsARotatedLogThatIsOpen) {

@@ -27,7 +27,7 @@ Result<size_t> PeekedBytes::read(std::span<char> out) {
     if (first > 0 || !error_) return first;
     return fail(*error_);
   }
-  const auto got = from_.read(out.subspan(first));
+  auto got = from_.read(out.subspan(first));
   if (got) return first + *got;
   if (first == 0) return got;
   ended_ = true;

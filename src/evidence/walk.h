@@ -20,9 +20,9 @@ struct Limits {
   unsigned folder_depth = 64;
   uint64_t items = 500'000;                // files, in all
   uint64_t expanded_bytes = 256ULL << 30;  // gained by expanding archives and compressed files, in all
-  // Of one container with all that is in it, counted once kFreeExpansion was gained. Logs stay far below; what only
-  // gzip of zeros reaches is 1,032, so a figure above that would never see a gzip bomb.
-  uint64_t expansion_ratio = 500;
+  // Of one container with all that is in it, counted once kFreeExpansion was gained. Logs stay far below: a line's time
+  // alone takes some bytes. Zeros in gzip, the plainest bomb, reach 230 to 1,030.
+  uint64_t expansion_ratio = 200;
   static constexpr uint64_t kFreeExpansion = 64 << 20;
 
   // Bytes that no file holds as they are (members of archives, decompressed files, pipes) are kept for Item::keep: a
@@ -30,7 +30,7 @@ struct Limits {
   // temporary file, of up to disk_bytes. What does not fit is read, but not kept.
   uint64_t memory_bytes = 1 << 20;
   uint64_t memory_bytes_in_all = 256 << 20;
-  uint64_t disk_bytes = 32ULL << 30;
+  uint64_t disk_bytes = 16ULL << 30;
 };
 
 // Bytes to be read once, from the front.

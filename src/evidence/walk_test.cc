@@ -1,6 +1,7 @@
 // Files, folders, links, pipes and standard input.
 #include "evidence/walk.h"
 
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <thread>
@@ -21,11 +22,11 @@
 namespace inquest::evidence {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
-class Walking : public testing::Test {
+class Walking : public ::testing::Test {
  protected:
   std::string at(std::string_view name) const { return folder_.path(name); }
   void link(const std::string& target, std::string_view name) const {
@@ -57,6 +58,7 @@ class AsNobody {
 class AsStandardInput {
  public:
   explicit AsStandardInput(int fd) : before_(::dup(STDIN_FILENO)) {
+    if (fd < 0) std::abort();
     ::dup2(fd, STDIN_FILENO);
     ::close(fd);
   }
@@ -263,6 +265,7 @@ TEST_F(Walking, ReadsStandardInputFromAFile) {
 TEST_F(Walking, ReadsOnlyTheRestOfStandardInput) {
   const std::string path = folder_.write("a.log", "one\ntwo\n");
   const int fd = ::open(path.c_str(), O_RDONLY);
+  ASSERT_GE(fd, 0);
   ::lseek(fd, 4, SEEK_SET);
   const AsStandardInput input(fd);
   walk_into(log_, {"-"});

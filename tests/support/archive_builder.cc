@@ -1,11 +1,11 @@
 #include "support/archive_builder.h"
 
+#include <clocale>
 #include <cstdlib>
 #include <memory>
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <locale.h>
 
 #include <fmt/format.h>
 

@@ -1,5 +1,4 @@
 // What journalctl prints as text. docs/formats/journalctl.md
-#include "decode/log_survey.h"
 #include "decode/log_text.h"
 
 namespace inquest::decode {

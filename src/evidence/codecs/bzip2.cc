@@ -11,7 +11,7 @@ namespace {
 
 class Bzip2Codec : public Codec {
  public:
-  Bzip2Codec() { restart(); }
+  Bzip2Codec() { open(); }
   ~Bzip2Codec() override {
     if (ready_) BZ2_bzDecompressEnd(&stream_);
   }
@@ -39,11 +39,15 @@ class Bzip2Codec : public Codec {
 
   void restart() override {
     if (ready_) BZ2_bzDecompressEnd(&stream_);
+    open();
+  }
+
+ private:
+  void open() {
     stream_ = {};
     ready_ = BZ2_bzDecompressInit(&stream_, 0, 0) == BZ_OK;
   }
 
- private:
   bz_stream stream_{};
   bool ready_ = false;
 };

@@ -18,7 +18,7 @@ std::string_view reason(lzma_ret result) {
 
 class XzCodec : public Codec {
  public:
-  XzCodec() { restart(); }
+  XzCodec() { open(); }
   ~XzCodec() override { lzma_end(&stream_); }
   XzCodec(const XzCodec&) = delete;
   XzCodec& operator=(const XzCodec&) = delete;
@@ -39,10 +39,12 @@ class XzCodec : public Codec {
     return step;
   }
 
-  // liblzma reuses what the last stream had.
-  void restart() override { ready_ = lzma_stream_decoder(&stream_, kCodecMemory, 0) == LZMA_OK; }
+  void restart() override { open(); }
 
  private:
+  // liblzma reuses what the last stream had.
+  void open() { ready_ = lzma_stream_decoder(&stream_, kCodecMemory, 0) == LZMA_OK; }
+
   lzma_stream stream_ = LZMA_STREAM_INIT;
   bool ready_ = false;
 };
