@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "decode/boot_id.h"
 
 namespace inquest::decode {
 namespace {
@@ -12,11 +13,6 @@ namespace {
 constexpr size_t kMostStreams = 4096;
 // What fits into nanoseconds since 1970: the year 2262.
 constexpr uint64_t kLatest = 9'200'000'000'000'000;
-
-bool boot_id(std::string_view text) {
-  return text.size() == 32 &&
-         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
 
 // The first value of a field stands.
 void keep(std::string& into, std::string_view value) {
@@ -78,7 +74,7 @@ void JournalEntry::clear() {
 
 JournalRecorder::Boot* JournalRecorder::boot_of(const JournalEntry& entry, model::StrId host) {
   model::StrId id = 0;
-  if (boot_id(entry.boot_id)) {
+  if (is_boot_id(entry.boot_id)) {
     id = sink_.intern(entry.boot_id);
   } else if (!entry.boot_id.empty()) {
     sink_.problem(entry.whole, "a boot id that is none");

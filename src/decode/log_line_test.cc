@@ -49,7 +49,7 @@ TEST(LogLineParser, FindsHostProgramAndMessage) {
       {"[12345.678901] pve kernel: usb 1-1", "pve", "kernel", false, Severity::Unknown, "usb 1-1"},
       {"<34>1 2026-02-09T07:55:07.003Z mail.example.org su - ID47 - \xEF\xBB\xBF'su root' failed", "mail.example.org",
        "su", false, Severity::Critical, "'su root' failed"},
-      {"<165>1 2026-02-09T07:55:07.003Z - app 812 - [a@1 k=\"x\\\"]\"][b@1] text", "", "app", true, Severity::Notice,
+      {R"(<165>1 2026-02-09T07:55:07.003Z - app 812 - [a@1 k="x\"]"][b@1] text)", "", "app", true, Severity::Notice,
        "text"},
       {"<165>1 - pve app - - -", "pve", "app", false, Severity::Notice, ""},
       {"<165>1 2026-02-09T07:55:07Z pve app - - [cut k=\"v", "pve", "app", false, Severity::Notice, "[cut k=\"v"},

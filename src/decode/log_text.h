@@ -17,24 +17,6 @@ namespace inquest::decode {
 // Who wrote the text. What a line means is the same; what a stream is called differs.
 enum class LogOrigin : uint8_t { Syslog, Journal };
 
-// What the first lines of a text look like.
-struct LogSurvey {
-  size_t lines = 0;    // that could have a header: neither empty nor indented
-  size_t syslog = 0;   // headers as syslog daemons write them
-  size_t journal = 0;  // headers as only journalctl writes them
-  size_t markers = 0;  // journalctl's own lines: "-- Boot ... --", "-- No entries --"
-
-  // Most of it is log lines, and nothing says journalctl. `-o short` without any marker is the same text as syslog's.
-  bool is_syslog() const { return markers == 0 && syslog >= journal && syslog != 0 && mostly(syslog + journal); }
-  bool is_journal() const {
-    return markers != 0 ? mostly(syslog + journal + markers) : journal > syslog && mostly(syslog + journal);
-  }
-
- private:
-  bool mostly(size_t count) const { return 2 * count >= lines; }
-};
-LogSurvey survey(const Head& head);
-
 // Records an event for each line with a header. One stream for each form of clock, opened when it first appears, and
 // anew after journalctl's boot separators:
 //   "Feb  9 07:55:07"           local wall time, yearless; December followed by January is the next year
@@ -70,7 +52,7 @@ class LogText : public LineReader {
   Slot* slot_for(const Stamp& stamp);
   std::optional<Ns> raw_time(Slot& slot, const Stamp& stamp);
   bool open(Slot& slot, Clock clock, Precision precision);
-  bool marker(std::string_view text, const Place& place);
+  bool remark(std::string_view text, const Place& place);
   void begin_boot(std::string_view boot_id);
   void without_header(std::string_view text, const Place& place);
   void name_zone(const LogLine& parsed, const Place& place);

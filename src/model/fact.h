@@ -13,6 +13,8 @@ namespace inquest::model {
 
 // A property of a host. Keys are dotted names; docs/formats/ lists who sets which:
 //   host (name of the host that the evidence is about), timezone (IANA name), reporter (who made the observations),
+//   timezone-abbreviation ("PST", in stamps of the same evidence), boot.start.ID (UTC ns, of that boot id),
+//   journal.begins, .ends (as journalctl prints them),
 //   kernel.release, kernel.cmdline (of a running kernel), grub.cmdline (configured for the next boot),
 //   modprobe.alias, .blacklist, .install, .options, .remove, .softdep, .weakdep ("vfio-pci ids=10de:27b0", one a
 //   statement), telegraf.interval, .flush_interval, .flush_jitter, .collection_jitter, .collection_offset, .precision

@@ -62,9 +62,9 @@ TEST(JournalJson, NamesTheProgram) {
 }
 
 TEST(JournalJson, GoesOnBehindALineThatIsNoEntry) {
-  for (const std::string_view bad : {"{", "}", "{\"MESSAGE\":\"cut", "[1]", "{\"MESSAGE\":[300],\"_PID\":\"1\"}",
-                                     "{\"MESSAGE\":{}}", "{\"MESSAGE\":[[[1]]]}", "{\"PRIORITY\":-1}", "\xFF", "null",
-                                     R"({"__REALTIME_TIMESTAMP":"99999999999999999999"})"}) {
+  for (const std::string_view bad : {"{", "}", R"({"MESSAGE":"cut)", "[1]", R"({"MESSAGE":[300],"_PID":"1"})",
+                                     R"({"MESSAGE":{}})", R"({"MESSAGE":[[[1]]]})", R"({"PRIORITY":-1})", "\xFF",
+                                     "null", R"({"__REALTIME_TIMESTAMP":"99999999999999999999"})"}) {
     const model::Case c = read(entry(R"("MESSAGE":"a")") + std::string(bad) + "\n" + entry(R"("MESSAGE":"b")"));
     EXPECT_EQ(c.events.size(), 2U) << bad;
     ASSERT_EQ(c.evidence[0].diagnostics.size(), 1U) << bad;

@@ -1,4 +1,5 @@
 // What journalctl prints as text. docs/formats/journalctl.md
+#include "decode/log_survey.h"
 #include "decode/log_text.h"
 
 namespace inquest::decode {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "decode/boot_id.h"
 #include "decode/line_reader.h"
 #include "decode/log_stamp.h"
 
@@ -22,11 +23,6 @@ constexpr std::string_view kDash = "\xE2\x80\x94";  // between the times, before
 constexpr size_t kMostZones = 16;
 constexpr uint64_t kLatest = 9'200'000'000'000'000;  // microseconds that fit into nanoseconds
 
-bool boot_id(std::string_view text) {
-  return text.size() == 32 &&
-         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
 struct Row {
   std::string_view id;
   std::string_view times;
@@ -39,7 +35,7 @@ std::optional<Row> row(std::string_view line) {
   const size_t index = line.find(' ');
   if (index == std::string_view::npos || !parse_int<int>(line.substr(0, index))) return std::nullopt;
   line = trim(line.substr(index));
-  if (line.size() < 33 || line[32] != ' ' || !boot_id(line.substr(0, 32))) return std::nullopt;
+  if (line.size() < 33 || line[32] != ' ' || !is_boot_id(line.substr(0, 32))) return std::nullopt;
   return Row{line.substr(0, 32), trim(line.substr(33))};
 }
 
@@ -188,7 +184,7 @@ class ListBoots : public WholeReader {
     if (const auto error = object["boot_id"].get_string().get(id)) return error;
     if (const auto error = object["first_entry"].get_uint64().get(first)) return error;
     const bool ends = object["last_entry"].get_uint64().get(last) == simdjson::SUCCESS;
-    if (!boot_id(id) || first > kLatest || last > kLatest) {
+    if (!is_boot_id(id) || first > kLatest || last > kLatest) {
       sink().problem(place, "a boot whose id or time can't be right");
       return simdjson::SUCCESS;
     }

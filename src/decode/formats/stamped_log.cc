@@ -9,7 +9,7 @@
 #include "decode/dated_line.h"
 #include "decode/kernel_text.h"
 #include "decode/line_reader.h"
-#include "decode/log_text.h"
+#include "decode/log_survey.h"
 
 namespace inquest::decode {
 namespace {

@@ -1,4 +1,5 @@
 // System logs as daemons write them. docs/formats/syslog.md
+#include "decode/log_survey.h"
 #include "decode/log_text.h"
 
 namespace inquest::decode {
