@@ -22,7 +22,6 @@ using ::testing::ElementsAre;
 using testing::Ended;
 using ::testing::HasSubstr;
 using testing::Invocation;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::run_inquest;
 using ::testing::StartsWith;
@@ -326,11 +325,13 @@ TEST_F(Cli, WritesItsReportToAFile) {
 
 TEST_F(Cli, ReplacesAnOldReportAndKeepsItsMode) {
   const std::string file = folder_.write("report.txt", "an old report");
-  std::filesystem::permissions(file, std::filesystem::perms(0640));
+  using std::filesystem::perms;
+  const perms mode = perms::owner_read | perms::owner_write | perms::group_read;
+  std::filesystem::permissions(file, mode);
   std::filesystem::create_symlink("report.txt", folder_.path() + "/link");
   EXPECT_EQ(examine({"-o", folder_.path() + "/link"}).status, 0);
   EXPECT_THAT(testing::read_file(file), StartsWith("No death found"));
-  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0640));
+  EXPECT_EQ(std::filesystem::status(file).permissions(), mode);
   EXPECT_TRUE(std::filesystem::is_symlink(folder_.path() + "/link"));
 }
 
