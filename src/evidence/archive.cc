@@ -19,6 +19,8 @@ namespace inquest::evidence {
 namespace {
 
 constexpr size_t kBuffer = 256 * 1024;
+// libarchive drops what it got out of the piece of a zip in which it comes to a damaged place, so the pieces are small.
+constexpr size_t kZipBuffer = 8 * 1024;
 // Of one member; a sparse file of more is not evidence but a trap, or lastlog.
 constexpr uint64_t kMostHoles = 64 << 20;
 // A zip's directory is read into memory as a whole. This is enough for more members than a walk may visit.
@@ -74,7 +76,7 @@ class Archive::State : public Bytes {
     open();
   }
   State(model::ByteSource& bytes, uint64_t size, Expansion& account)
-      : kind_(ContainerKind::Zip), random_(&bytes), size_(size), account_(account), buffer_(kBuffer, '\0') {
+      : kind_(ContainerKind::Zip), random_(&bytes), size_(size), account_(account), buffer_(kZipBuffer, '\0') {
     open();
   }
 
@@ -85,6 +87,7 @@ class Archive::State : public Bytes {
   // What libarchive calls.
   static la_ssize_t give(archive* reader, void* self, const void** bytes);
   static la_int64_t seek(archive* reader, void* self, la_int64_t offset, int whence);
+  static la_int64_t skip(archive* reader, void* self, la_int64_t count);
 
   void open();
   void reopen();
@@ -142,6 +145,7 @@ void Archive::State::open() {
   ::archive_read_set_read_callback(reader, give);
   if (random_ != nullptr) {
     ::archive_read_set_seek_callback(reader, seek);
+    ::archive_read_set_skip_callback(reader, skip);
     directory_until_ = consumed_ + kLongestDirectory;
   }
   dead_ = ::archive_read_open1(reader) < ARCHIVE_WARN;
@@ -155,6 +159,7 @@ void Archive::State::reopen() {
   archive_entry* entry = nullptr;
   for (entries_ = 0; !dead_ && entries_ < seen; ++entries_) {
     dead_ = ::archive_read_next_header(reader_.get(), &entry) < ARCHIVE_WARN;
+    directory_until_ = 0;
   }
 }
 
@@ -165,6 +170,15 @@ la_int64_t Archive::State::seek(archive* /*reader*/, void* self, la_int64_t offs
   if (!wanted || *wanted < 0) return ARCHIVE_FATAL;
   state.offset_ = static_cast<uint64_t>(*wanted);
   return *wanted;
+}
+
+la_int64_t Archive::State::skip(archive* /*reader*/, void* self, la_int64_t count) {
+  State& state = *static_cast<State*>(self);
+  const uint64_t left = state.size_ - std::min(state.offset_, state.size_);
+  const auto skipped =
+      static_cast<la_int64_t>(std::min<uint64_t>(static_cast<uint64_t>(std::max<la_int64_t>(count, 0)), left));
+  state.offset_ += static_cast<uint64_t>(skipped);
+  return skipped;
 }
 
 la_ssize_t Archive::State::give(archive* /*reader*/, void* self, const void** bytes) {
