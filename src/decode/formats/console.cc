@@ -151,7 +151,8 @@ class ConsoleReader : public LineReader {
         this->part(part);
         return;
       }
-      if (time > boots_.latest() && boots_.latest() - candidate_.latest() > kMinute) {  // on where the boot had been
+      const bool behind = !candidate_.empty() && boots_.latest() - candidate_.latest() > kMinute;
+      if (behind && time > boots_.latest()) {  // on where the boot had been
         same_boot();
         this->part(part);
         return;

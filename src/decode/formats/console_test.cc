@@ -51,6 +51,13 @@ TEST(Console, GivesFirmwareToTheBootThatFollows) {
   EXPECT_EQ(c.str(c.streams[0].host), "node3");
 }
 
+TEST(Console, TakesABannerInTheMiddleOfABoot) {
+  const model::Case c =
+      read(kBanner + "[  900.000101] a\r\n[  901.000102] Linux version 6.1.0\r\n[  902.000103] b\r\n");
+  EXPECT_EQ(c.events.size(), 4U);
+  EXPECT_EQ(c.message(3), "b");
+}
+
 TEST(Console, LeavesTextBeforeABootInItsMiddleWithoutATime) {
   const model::Case c = read("text\r\n[ 5012.118021] ata3.00: frozen\r\n");
   ASSERT_EQ(c.streams.size(), 2U);
