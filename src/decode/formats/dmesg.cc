@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "decode/boot_breaks.h"
 #include "decode/console_text.h"
@@ -105,7 +106,7 @@ class DmesgReader : public LineReader {
         break;
       case Stamp::Delta:
         if (stream_ && yearless_) {
-          time_ += kernel.time;
+          time_ = checked_add(time_, kernel.time).value_or(time_);
         } else {
           use(ClockDomain::None, Precision::Second, false, 0, kernel.banner());
         }

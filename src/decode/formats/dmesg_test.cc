@@ -32,6 +32,14 @@ TEST(Dmesg, OpensAStreamForEachBoot) {
   EXPECT_EQ(c.streams[1].latest, 1'000'100 * kMicro);
 }
 
+TEST(Dmesg, LeavesOutAStepThatNoClockCanHold) {
+  const model::Case c = read("[Feb 9 10:53] a\n[  +0.000100] b\n[+9000000000.000000] c\n[  +0.000100] d\n");
+  ASSERT_EQ(c.events.size(), 4U);
+  EXPECT_EQ(c.events[1].time, c.events[0].time + 100 * kMicro);
+  EXPECT_EQ(c.events[2].time, c.events[1].time);
+  EXPECT_EQ(c.events[3].time, c.events[1].time + 100 * kMicro);
+}
+
 TEST(Dmesg, GivesEachFormItsClock) {
   struct {
     std::string_view line;
