@@ -1,9 +1,9 @@
 // bench_events [COUNT]: how much memory a case of ten million events takes, and how long adding and reading them.
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+
+#include <sys/resource.h>
 
 #include <fmt/format.h>
 
@@ -53,9 +53,11 @@ int main(int count, char** arguments) {
   const double reading = seconds_since(again);
   const double bytes = static_cast<double>(peak_memory() - before);
   fmt::print("events            {:>12}\n", the_case.events.size());
-  fmt::print("memory            {:>9.0f} MB   {:.1f} bytes an event (asked: under 1,000 MB for 10 million)\n", bytes / 1e6,
-             bytes / static_cast<double>(events));
-  fmt::print("adding            {:>9.2f} s    {:.0f} ns an event\n", adding, adding * 1e9 / static_cast<double>(events));
-  fmt::print("one pass over all {:>9.3f} s    {:.1f} ns an event ({})\n", reading, reading * 1e9 / static_cast<double>(events), sum);
+  fmt::print("memory            {:>9.0f} MB   {:.1f} bytes an event (asked: under 1,000 MB for 10 million)\n",
+             bytes / 1e6, bytes / static_cast<double>(events));
+  fmt::print("adding            {:>9.2f} s    {:.0f} ns an event\n", adding,
+             adding * 1e9 / static_cast<double>(events));
+  fmt::print("one pass over all {:>9.3f} s    {:.1f} ns an event ({})\n", reading,
+             reading * 1e9 / static_cast<double>(events), sum);
   return 0;
 }

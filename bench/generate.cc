@@ -1,5 +1,5 @@
-// bench_generate FOLDER MEGABYTES: writes that much evidence, half system log lines and half annotated CSV. The same arguments give the same
-// bytes on every machine.
+// bench_generate FOLDER MEGABYTES: writes that much evidence, half system log lines and half annotated CSV. The same
+// arguments give the same bytes on every machine.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -53,7 +53,8 @@ class Output {
 };
 
 std::string syslog_stamp(Ns time) {
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const inquest::Civil c = inquest::to_civil(time);
   return fmt::format("{} {:2} {:02}:{:02}:{:02}", kMonths[c.month - 1], c.day, c.hour, c.minute, c.second);
 }
@@ -63,14 +64,22 @@ std::string message(Random& random, std::string& program) {
   switch (random.below(8)) {
     case 0:
       program = "kernel";
-      return fmt::format("[{:5}.{:06}] vmbr0: port {}(tap{}i0) entered forwarding state", n, random.below(1'000'000), n % 16, n % 9000);
-    case 1: program = fmt::format("sshd[{}]", n); return fmt::format("Accepted publickey for root from 10.0.{}.{} port {} ssh2", n % 256, n % 250, 1024 + n % 60'000);
+      return fmt::format("[{:5}.{:06}] vmbr0: port {}(tap{}i0) entered forwarding state", n, random.below(1'000'000),
+                         n % 16, n % 9000);
+    case 1:
+      program = fmt::format("sshd[{}]", n);
+      return fmt::format("Accepted publickey for root from 10.0.{}.{} port {} ssh2", n % 256, n % 250,
+                         1024 + n % 60'000);
     case 2: program = "systemd[1]"; return fmt::format("Started session-{}.scope - Session {} of User root.", n, n);
     case 3: program = fmt::format("CRON[{}]", n); return "(root) CMD (   cd / && run-parts --report /etc/cron.hourly)";
     case 4: program = "pvestatd[1402]"; return fmt::format("status update time ({}.{:03} seconds)", n % 20, n % 1000);
     case 5: program = "pvedaemon[1835]"; return fmt::format("<root@pam> successful auth for user 'root@pam' ({})", n);
-    case 6: program = fmt::format("postfix/smtpd[{}]", n); return fmt::format("connect from localhost[127.0.0.1], {} of {}", n, n * 3);
-    default: program = "smartd[901]"; return fmt::format("Device: /dev/nvme{}n1, SMART/Health Information: temperature {} C", n % 4, 30 + n % 20);
+    case 6:
+      program = fmt::format("postfix/smtpd[{}]", n);
+      return fmt::format("connect from localhost[127.0.0.1], {} of {}", n, n * 3);
+    default:
+      program = "smartd[901]";
+      return fmt::format("Device: /dev/nvme{}n1, SMART/Health Information: temperature {} C", n % 4, 30 + n % 20);
   }
 }
 
@@ -89,7 +98,8 @@ void write_syslog(const std::string& path, uint64_t bytes) {
 void write_csv(const std::string& path, uint64_t bytes) {
   Output out(path);
   Random random;
-  out.line("#datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,double,string,string,string,string");
+  out.line(
+      "#datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,double,string,string,string,string");
   out.line("#group,false,false,true,true,false,false,true,true,true,true");
   out.line("#default,_result,,,,,,,,,");
   out.line(",result,table,_start,_stop,_time,_value,_field,_measurement,cpu,host");
@@ -98,7 +108,8 @@ void write_csv(const std::string& path, uint64_t bytes) {
     for (int row = 0; row < 5000 && out.size() < bytes; ++row) {
       const Ns at = time + row * 10 * inquest::kSecond;
       out.line(fmt::format(",,{},2026-01-01T00:00:00Z,2026-12-31T00:00:00Z,{},{}.{:04},usage_idle,cpu,cpu{},pve", table,
-                           inquest::format_utc({at, inquest::Precision::Second}), 90 + random.below(10), random.below(10'000), table % 24));
+                           inquest::format_utc({at, inquest::Precision::Second}), 90 + random.below(10),
+                           random.below(10'000), table % 24));
     }
     if (table % 24 == 23) time += 5000 * 10 * inquest::kSecond;
   }

@@ -1,12 +1,12 @@
 // The examples, and what becomes of the answer when evidence is renamed, packed or missing.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "support/process.h"
 
@@ -35,14 +35,17 @@ void expect_whole_answer(const Json& answer) {
   EXPECT_EQ(incident["reset"]["after"], "2026-02-09T18:53:51Z");
   EXPECT_EQ(incident["reset"]["before"], "2026-02-09T18:53:51Z");
   for (const std::string_view subsystem : {"cpu", "memory", "network"}) {
-    EXPECT_TRUE(std::ranges::any_of(incident["baselines"], [&](const Json& b) { return b["subsystem"] == subsystem && b["verdict"] == "normal"; }))
-        << subsystem;
+    EXPECT_TRUE(std::ranges::any_of(incident["baselines"], [&](const Json& b) {
+      return b["subsystem"] == subsystem && b["verdict"] == "normal";
+    })) << subsystem;
   }
   EXPECT_TRUE(std::ranges::none_of(incident["baselines"], [](const Json& b) { return b["verdict"] == "anomalous"; }));
   ASSERT_EQ(incident["gaps"].size(), 1U);
   EXPECT_EQ(incident["gaps"][0]["after"], "2026-01-31");
   EXPECT_THAT(incident["gaps"][0]["text"].get<std::string>(), HasSubstr("9 days"));
-  EXPECT_TRUE(std::ranges::any_of(incident["blind_spots"], [](const Json& spot) { return spot["text"].get<std::string>().find("anic capture") != std::string::npos; }));
+  EXPECT_TRUE(std::ranges::any_of(incident["blind_spots"], [](const Json& spot) {
+    return spot["text"].get<std::string>().find("anic capture") != std::string::npos;
+  }));
 }
 
 // A copy of the example that a test may change.
@@ -54,7 +57,8 @@ class Copy {
   void drop(const std::string& part_of_name) const {
     std::vector<fs::path> gone;
     for (const auto& entry : fs::recursive_directory_iterator(path())) {
-      if (entry.is_regular_file() && entry.path().filename().string().find(part_of_name) != std::string::npos) gone.push_back(entry.path());
+      if (entry.is_regular_file() && entry.path().filename().string().find(part_of_name) != std::string::npos)
+        gone.push_back(entry.path());
     }
     ASSERT_FALSE(gone.empty()) << part_of_name;
     for (const auto& file : gone) fs::remove(file);
@@ -124,7 +128,8 @@ TEST(SilentLockup, ReadsTheRestWhenAFileIsBroken) {
   std::ofstream(copy.path() / "evidence/telegraf-cpu-pre-crash.csv", std::ios::app) << ",,0,not a time,x\n";
   const Json answer = examine(copy.path().string());
   expect_whole_answer(answer);
-  EXPECT_TRUE(std::ranges::any_of(answer["evidence"], [](const Json& e) { return e["status"] == "partial" && !e["diagnostics"].empty(); }));
+  EXPECT_TRUE(std::ranges::any_of(answer["evidence"],
+                                  [](const Json& e) { return e["status"] == "partial" && !e["diagnostics"].empty(); }));
 }
 
 // The README shows what its commands print: "$ inquest ..." and the lines that follow it in the block.

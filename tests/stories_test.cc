@@ -1,13 +1,14 @@
-// Whole inquiries on real captures: each folder of tests/stories/ has evidence/ and expected.json, which names what must be found.
-#include <gtest/gtest.h>
-
+// Whole inquiries on real captures: each folder of tests/stories/ has evidence/ and expected.json, which names what
+// must be found.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "support/process.h"
 
@@ -33,8 +34,8 @@ std::string slurp(const fs::path& path) {
   return text.str();
 }
 
-// Every member that is expected must be there with that value; a list must have exactly the expected elements; a text that begins with "~"
-// must be contained.
+// Every member that is expected must be there with that value; a list must have exactly the expected elements; a text
+// that begins with "~" must be contained.
 void expect_match(const Json& expected, const Json& actual, const std::string& path) {
   if (expected.is_object()) {
     ASSERT_TRUE(actual.is_object()) << path;
@@ -48,7 +49,8 @@ void expect_match(const Json& expected, const Json& actual, const std::string& p
     for (size_t i = 0; i < expected.size(); ++i) expect_match(expected[i], actual[i], path + "/" + std::to_string(i));
   } else if (expected.is_string() && expected.get<std::string>().starts_with("~")) {
     ASSERT_TRUE(actual.is_string()) << path;
-    EXPECT_NE(actual.get<std::string>().find(expected.get<std::string>().substr(1)), std::string::npos) << path << ": " << actual;
+    EXPECT_NE(actual.get<std::string>().find(expected.get<std::string>().substr(1)), std::string::npos)
+        << path << ": " << actual;
   } else {
     EXPECT_EQ(expected, actual) << path;
   }

@@ -19,8 +19,8 @@ enum class ByteOrder : uint8_t { Little, Big };
 // The span and the text behind `where` must outlive the cursor; views that it returns live as long as the span.
 class Cursor {
  public:
-  explicit Cursor(std::span<const std::byte> bytes, std::string_view where = {},
-                  ByteOrder order = ByteOrder::Little, uint64_t base_offset = 0)
+  explicit Cursor(std::span<const std::byte> bytes, std::string_view where = {}, ByteOrder order = ByteOrder::Little,
+                  uint64_t base_offset = 0)
       : bytes_(bytes), where_(where), base_(base_offset), order_(order) {}
   explicit Cursor(std::string_view bytes, std::string_view where = {}, ByteOrder order = ByteOrder::Little,
                   uint64_t base_offset = 0)

@@ -1,13 +1,13 @@
 #include "base/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -44,7 +44,7 @@ Result<File> File::open(const std::string& path) {
   File file(fd, true);
   file.path_ = path;
   file.load_status();
-  struct stat st {};
+  struct stat st{};
   if (::fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) return fail(Error{ErrorCode::Failed, "is a directory", path, 0, 0});
   return file;
 }
@@ -57,7 +57,7 @@ File File::standard_input() {
 }
 
 void File::load_status() {
-  struct stat st {};
+  struct stat st{};
   if (::fstat(fd_, &st) != 0) return;
   regular_ = S_ISREG(st.st_mode);
   if (!regular_) return;
@@ -100,7 +100,7 @@ Result<size_t> File::read_next(std::span<char> out) {
 }
 
 bool File::changed() const {
-  struct stat st {};
+  struct stat st{};
   if (!regular_) return false;
   if (::fstat(fd_, &st) != 0) return true;
   return static_cast<uint64_t>(st.st_size) != size_ || modified_ns(st) != modified_;

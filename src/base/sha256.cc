@@ -3,9 +3,9 @@
 // The low-level functions are deprecated in OpenSSL 3 for want of providers, not of soundness; they are used because
 // the EVP ones load configuration and providers, 3 ms at every start of a program that may only print its version.
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include <openssl/sha.h>
-
 #include <array>
+
+#include <openssl/sha.h>
 
 namespace inquest {
 

@@ -10,14 +10,14 @@
 
 namespace inquest {
 
-// The text as it may be shown on a terminal: escape sequences (CSI, OSC and the other ECMA-48 strings) are removed whole,
-// other C0 and C1 controls and DEL, bidirectional controls, and bytes that are not UTF-8 become U+FFFD; a tab or line end
-// becomes one space; NULs go. The result is valid UTF-8 in one line.
+// The text as it may be shown on a terminal: escape sequences (CSI, OSC and the other ECMA-48 strings) are removed
+// whole, other C0 and C1 controls and DEL, bidirectional controls, and bytes that are not UTF-8 become U+FFFD; a tab or
+// line end becomes one space; NULs go. The result is valid UTF-8 in one line.
 std::string printable(std::string_view text);
 
 // The length of the ECMA-48 escape sequence (CSI, OSC and the other strings, character sets, ...) that the text begins
-// with; 0 where it begins with none. Of a control string that does not end within 4 KiB only the introducer is one, so that
-// nothing behind it is lost.
+// with; 0 where it begins with none. Of a control string that does not end within 4 KiB only the introducer is one, so
+// that nothing behind it is lost.
 size_t escape_length(std::string_view text);
 
 // The first `width` columns of printable text, with "..." where something was cut. Counts code points.

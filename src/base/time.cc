@@ -1,9 +1,9 @@
 #include "base/time.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cstdlib>
+
+#include <fmt/format.h>
 
 namespace inquest {
 

@@ -48,12 +48,12 @@ struct Interval {
 // Civil (proleptic Gregorian) date and time of day, in no particular zone.
 struct Civil {
   int year = 1970;
-  int month = 1;   // 1 to 12
-  int day = 1;     // 1 to 31
-  int hour = 0;    // 0 to 23
-  int minute = 0;  // 0 to 59
-  int second = 0;  // 0 to 60
-  Ns fraction = 0; // 0 to 999,999,999
+  int month = 1;    // 1 to 12
+  int day = 1;      // 1 to 31
+  int hour = 0;     // 0 to 23
+  int minute = 0;   // 0 to 59
+  int second = 0;   // 0 to 60
+  Ns fraction = 0;  // 0 to 999,999,999
 
   friend bool operator==(const Civil&, const Civil&) = default;
 };
@@ -78,10 +78,10 @@ std::string format_duration(Ns ns);
 
 // A parsed wall-clock time. `offset` is what stood behind it: "Z", "+01:00"; nothing where no zone was named.
 struct ParsedTime {
-  Ns local = 0;                // civil time read as UTC
-  std::optional<Ns> offset;    // local minus UTC
+  Ns local = 0;              // civil time read as UTC
+  std::optional<Ns> offset;  // local minus UTC
   Precision precision = Precision::Second;
-  size_t length = 0;           // characters consumed
+  size_t length = 0;  // characters consumed
 
   std::optional<Ns> utc() const { return offset ? std::optional(local - *offset) : std::nullopt; }
 };

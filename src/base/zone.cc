@@ -1,11 +1,11 @@
 #include "base/zone.h"
 
-#include <date/tz.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
 #include <exception>
+
+#include <date/tz.h>
+#include <fmt/format.h>
 
 #include "base/checked.h"
 #include "base/text.h"
@@ -36,7 +36,8 @@ std::optional<Ns> parse_fixed(std::string_view name) {
     }
   }
   if (digits.empty() || digits.size() > 4) return std::nullopt;
-  const size_t hour_digits = colon != std::string_view::npos ? colon : (digits.size() <= 2 ? digits.size() : digits.size() - 2);
+  const size_t hour_digits =
+      colon != std::string_view::npos ? colon : (digits.size() <= 2 ? digits.size() : digits.size() - 2);
   if (hour_digits == 0 || hour_digits > 2) return std::nullopt;
   const std::string_view all = digits;
   const int hours = parse_int<int>(all.substr(0, hour_digits)).value_or(0);
@@ -70,8 +71,8 @@ Zone Zone::fixed(Ns offset) {
   Zone zone;
   zone.fixed_ = offset;
   const Ns size = offset < 0 ? -offset : offset;
-  zone.name_ = offset == 0 ? "UTC"
-                           : fmt::format("UTC{}{:02}:{:02}", offset < 0 ? '-' : '+', size / kHour, size / kMinute % 60);
+  zone.name_ =
+      offset == 0 ? "UTC" : fmt::format("UTC{}{:02}:{:02}", offset < 0 ? '-' : '+', size / kHour, size / kMinute % 60);
   return zone;
 }
 

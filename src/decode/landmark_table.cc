@@ -16,13 +16,13 @@ enum class Take : uint8_t { Nothing, Message, Rest };
 
 struct Pattern {
   LandmarkKind kind;
-  std::string_view start;     // how the message begins; empty: anyhow
+  std::string_view start;  // how the message begins; empty: anyhow
   Take take;
   std::string_view contains;  // what it must contain as well
 };
 
-// Kernel wording, by the source file that prints it (v6.1 unless said otherwise). More specific ones first: the first that
-// matches is the landmark.
+// Kernel wording, by the source file that prints it (v6.1 unless said otherwise). More specific ones first: the first
+// that matches is the landmark.
 constexpr auto kKernel = std::to_array<Pattern>({
     {LandmarkKind::KernelBanner, "Linux version ", Take::Rest, {}},         // init/version.c
     {LandmarkKind::CommandLine, "Kernel command line: ", Take::Rest, {}},   // init/main.c
@@ -37,7 +37,10 @@ constexpr auto kKernel = std::to_array<Pattern>({
     {LandmarkKind::ShutdownEnd, "Power down.", Take::Nothing, {}},
     {LandmarkKind::Thermal, "reboot: HARDWARE PROTECTION shutdown", Take::Message, {}},
     {LandmarkKind::Thermal, "thermal ", Take::Message, "critical temperature reached"},  // drivers/thermal
-    {LandmarkKind::HardLockup, "NMI watchdog: Watchdog detected hard LOCKUP", Take::Message, {}},  // kernel/watchdog_hld.c
+    {LandmarkKind::HardLockup,
+     "NMI watchdog: Watchdog detected hard LOCKUP",
+     Take::Message,
+     {}},  // kernel/watchdog_hld.c
     // kernel/watchdog.c since 6.5, later with the CPU that noticed it: "watchdog: CPU0: Watchdog detected ..."
     {LandmarkKind::HardLockup, "watchdog: ", Take::Message, "Watchdog detected hard LOCKUP"},
     {LandmarkKind::HardLockup, "Watchdog detected hard LOCKUP", Take::Message, {}},
@@ -52,7 +55,8 @@ constexpr auto kKernel = std::to_array<Pattern>({
     {LandmarkKind::OutOfMemory, "Out of memory and no killable processes", Take::Message, {}},
     {LandmarkKind::OutOfMemory, "Memory cgroup out of memory: ", Take::Message, {}},
     {LandmarkKind::Oops, "BUG: ", Take::Message, {}},
-    {LandmarkKind::Oops, "BUG ", Take::Message, "ainted"},  // slab_bug() in mm/slub.c: "BUG kmalloc-1k (Tainted: G): Poison overwritten"
+    {LandmarkKind::Oops, "BUG ", Take::Message,
+     "ainted"},  // slab_bug() in mm/slub.c: "BUG kmalloc-1k (Tainted: G): Poison overwritten"
     {LandmarkKind::Oops, "Oops: ", Take::Message, {}},
     {LandmarkKind::Oops, "general protection fault", Take::Message, {}},
     {LandmarkKind::Oops, "kernel BUG at ", Take::Message, {}},
@@ -60,25 +64,32 @@ constexpr auto kKernel = std::to_array<Pattern>({
     {LandmarkKind::Oops, "Unable to handle kernel ", Take::Message, {}},
     {LandmarkKind::Oops, "invalid opcode: ", Take::Message, {}},
     {LandmarkKind::Oops, "divide error: ", Take::Message, {}},
-    // "WARNING: CPU: 0 PID: 1 at f.c:1 g+0x1/0x2", "WARNING: at f.c:1"; since 6.16 "WARNING: f.c:1 at g+0x1/0x2". Others are advice.
+    // "WARNING: CPU: 0 PID: 1 at f.c:1 g+0x1/0x2", "WARNING: at f.c:1"; since 6.16 "WARNING: f.c:1 at g+0x1/0x2".
+    // Others are advice.
     {LandmarkKind::Warning, "WARNING: at ", Take::Message, {}},
     {LandmarkKind::Warning, "WARNING: ", Take::Message, " at "},
     {LandmarkKind::MachineCheck, "mce: [Hardware Error]", Take::Message, {}},  // arch/x86/kernel/cpu/mce/core.c
     {LandmarkKind::MachineCheck, "[Hardware Error]", Take::Message, {}},
-    {LandmarkKind::MachineCheck, "{", Take::Message, "}[Hardware Error]"},  // drivers/acpi/apei/ghes.c, "{1}" is the first
+    {LandmarkKind::MachineCheck, "{", Take::Message,
+     "}[Hardware Error]"},  // drivers/acpi/apei/ghes.c, "{1}" is the first
     {LandmarkKind::NmiWatchdogOff, "NMI watchdog: ", Take::Message, "permanently disabled"},
     {LandmarkKind::NmiWatchdogOff, "NMI watchdog: ", Take::Message, "disabled (cpu"},  // before 5.0
     {LandmarkKind::NmiWatchdogOn, "NMI watchdog: Enabled", Take::Message, {}},
     {LandmarkKind::NmiWatchdogOn, "NMI watchdog: enabled", Take::Message, {}},
-    {LandmarkKind::PstoreArmed, "pstore: Registered ", Take::Rest, "as persistent store backend"},  // fs/pstore/platform.c
+    {LandmarkKind::PstoreArmed, "pstore: Registered ", Take::Rest,
+     "as persistent store backend"},                                           // fs/pstore/platform.c
     {LandmarkKind::CrashKernel, "crashkernel reserved: ", Take::Message, {}},  // 5.19 and newer, arm64
     {LandmarkKind::CrashKernel, "Reserving ", Take::Message, "for crashkernel"},
     {LandmarkKind::NetconsoleUp, "netconsole: network logging started", Take::Message, {}},
     {LandmarkKind::NetconsoleUp, "printk: console [netcon", Take::Message, {}},
     {LandmarkKind::AerEnabled, "pcieport ", Take::Message, "AER: enabled with IRQ"},  // drivers/pci/pcie/aer.c
-    {LandmarkKind::WatchdogFired, "watchdog: watchdog", Take::Message, "watchdog did not stop!"},  // drivers/watchdog/watchdog_dev.c
+    {LandmarkKind::WatchdogFired, "watchdog: watchdog", Take::Message,
+     "watchdog did not stop!"},                                                 // drivers/watchdog/watchdog_dev.c
     {LandmarkKind::WatchdogDevice, "softdog: initialized", Take::Message, {}},  // drivers/watchdog/softdog.c
-    {LandmarkKind::WatchdogDevice, {}, Take::Message, "initialized. heartbeat="},  // i6300esb, iTCO_wdt, sp5100_tco, ...
+    {LandmarkKind::WatchdogDevice,
+     {},
+     Take::Message,
+     "initialized. heartbeat="},  // i6300esb, iTCO_wdt, sp5100_tco, ...
 });
 
 constexpr Pattern kSystemd[] = {
@@ -125,7 +136,8 @@ constexpr Pattern kJournald[] = {
 };
 
 constexpr Pattern kHighAvailability[] = {
-    // pve-ha-manager: "fencing: acknowledged - got agent lock for node 'x'", watchdog-mux: "client watchdog expired - disable watchdog updates"
+    // pve-ha-manager: "fencing: acknowledged - got agent lock for node 'x'", watchdog-mux: "client watchdog expired -
+    // disable watchdog updates"
     {LandmarkKind::Fenced, "fencing: acknowledged", Take::Message, {}},
     {LandmarkKind::Fenced, {}, Take::Message, "'unknown' => 'fence'"},
     {LandmarkKind::WatchdogFired, {}, Take::Message, "client watchdog expired"},
@@ -141,7 +153,9 @@ constexpr Pattern kWatchdog[] = {
 constexpr Pattern kLog2ram[] = {{LandmarkKind::LogInMemory, {}, Take::Message, {}}};
 
 std::optional<Mark> mark_if(const Pattern& pattern, std::string_view message) {
-  if (!message.starts_with(pattern.start) || message.find(pattern.contains, pattern.start.size()) == std::string_view::npos) return std::nullopt;
+  if (!message.starts_with(pattern.start) ||
+      message.find(pattern.contains, pattern.start.size()) == std::string_view::npos)
+    return std::nullopt;
   Mark mark{pattern.kind, {}, 0};
   if (pattern.take == Take::Message) mark.text = message;
   if (pattern.take == Take::Rest) mark.text = message.substr(pattern.start.size());
@@ -174,7 +188,8 @@ std::optional<Mark> match_kernel(std::string_view message) {
   return std::nullopt;
 }
 
-// "setting system clock to 2026-11-21T00:04:32 UTC (1795219472)" (drivers/rtc/class.c; before 5.0 with a blank in the date)
+// "setting system clock to 2026-11-21T00:04:32 UTC (1795219472)" (drivers/rtc/class.c; before 5.0 with a blank in the
+// date)
 std::optional<Mark> clock_set(std::string_view message) {
   static constexpr std::string_view kSetting = "setting system clock to ";
   const size_t at = message.find(kSetting);
@@ -283,7 +298,8 @@ std::string_view strip_kernel_stamp(std::string_view message, std::optional<Ns>*
   const auto seconds = parse_int<int64_t>(stamp.substr(0, point));
   const std::string_view digits = stamp.substr(point + 1);
   const auto fraction = parse_int<int64_t>(digits);
-  if (!seconds || !fraction || *seconds < 0 || *seconds > 4'000'000'000 || *fraction < 0 || digits.size() > 9) return message;
+  if (!seconds || !fraction || *seconds < 0 || *seconds > 4'000'000'000 || *fraction < 0 || digits.size() > 9)
+    return message;
   if (time != nullptr) {
     Ns ns = *fraction;
     for (size_t i = digits.size(); i < 9; ++i) ns *= 10;

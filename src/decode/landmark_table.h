@@ -10,7 +10,18 @@
 namespace inquest::decode {
 
 // Whose words a message is; Other is never looked at.
-enum class Voice : uint8_t { Other, Kernel, Systemd, Journald, Syslogd, Shutdown, Corosync, HighAvailability, Watchdog, Log2ram };
+enum class Voice : uint8_t {
+  Other,
+  Kernel,
+  Systemd,
+  Journald,
+  Syslogd,
+  Shutdown,
+  Corosync,
+  HighAvailability,
+  Watchdog,
+  Log2ram
+};
 
 // From the program's name as logs print it ("kernel", "systemd", "systemd-journald", "corosync").
 Voice voice_of(std::string_view ident);

@@ -32,7 +32,8 @@ void LineReader::hand_over(std::string_view text, uint64_t offset) {
 
 void LineReader::note_nuls(uint64_t end) {
   if (!noted_nuls_) {
-    sink_.problem({end - nuls_, 0, number_ + 1}, "NUL bytes around a line: a write that never reached the disk, or padding");
+    sink_.problem({end - nuls_, 0, number_ + 1},
+                  "NUL bytes around a line: a write that never reached the disk, or padding");
   }
   noted_nuls_ = true;
   nuls_ = 0;

@@ -10,11 +10,11 @@
 
 namespace inquest::decode {
 
-// Cuts the input into lines. A line ends with "\n"; carriage returns before it and a byte order mark in front of the first
-// are dropped; the last line needs no end. NUL bytes (padding of serial captures, blocks that a power cut kept from the disk)
-// at a line's ends are dropped; kGap or more within a line part what two boots wrote: it is handed over as two lines of one
-// number. One diagnostic tells how many lines had them. Of a line longer than kMaxLine only that much is handed over, with a
-// diagnostic.
+// Cuts the input into lines. A line ends with "\n"; carriage returns before it and a byte order mark in front of the
+// first are dropped; the last line needs no end. NUL bytes (padding of serial captures, blocks that a power cut kept
+// from the disk) at a line's ends are dropped; kGap or more within a line part what two boots wrote: it is handed over
+// as two lines of one number. One diagnostic tells how many lines had them. Of a line longer than kMaxLine only that
+// much is handed over, with a diagnostic.
 class LineReader : public Reader {
  public:
   static constexpr size_t kMaxLine = 1 << 20;
@@ -40,7 +40,7 @@ class LineReader : public Reader {
   void note_nuls(uint64_t end);
 
   Sink& sink_;
-  std::string carry_;        // the beginning of a line that the last piece cut
+  std::string carry_;  // the beginning of a line that the last piece cut
   uint64_t carry_offset_ = 0;
   uint64_t dropped_ = 0;     // bytes of the carried line beyond kMaxLine
   uint64_t nuls_ = 0;        // that came behind the carried bytes
@@ -49,7 +49,8 @@ class LineReader : public Reader {
   uint32_t number_ = 0;      // of lines that ended
 };
 
-// Collects an input of up to kMaxWhole bytes and hands it over at the end, without a byte order mark; refuses a larger one.
+// Collects an input of up to kMaxWhole bytes and hands it over at the end, without a byte order mark; refuses a larger
+// one.
 class WholeReader : public Reader {
  public:
   static constexpr size_t kMaxWhole = 16 << 20;

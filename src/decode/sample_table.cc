@@ -162,7 +162,7 @@ bool SampleTable::matches_last(std::span<const std::string_view> cells, bool utc
     uint32_t length = 0;
     std::memcpy(&length, at, sizeof length);
     at += sizeof length;
-    if (length != text.size() || std::memcmp(at, text.data(), length) != 0) return false;
+    if (text != std::string_view(at, length)) return false;
     at += length;
   }
   return true;

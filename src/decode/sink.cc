@@ -8,7 +8,8 @@ namespace inquest::decode {
 namespace {
 
 constexpr size_t kMostDiagnostics = 50;
-// No kernel's message or command line is longer (COMMAND_LINE_SIZE is at most 4096); a hostile one would be kept a second time.
+// No kernel's message or command line is longer (COMMAND_LINE_SIZE is at most 4096); a hostile one would be kept a
+// second time.
 constexpr size_t kMostLandmarkText = 4096;
 constexpr std::string_view kFurther = "further problems";
 

@@ -1,8 +1,8 @@
 #include "model/case.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace inquest::model {
 namespace {

@@ -30,7 +30,7 @@ class Case {
   std::vector<Evidence> evidence;
   std::vector<Stream> streams;
   Blocks<Event> events;
-  std::vector<Landmark> landmarks;   // in the order of decoding
+  std::vector<Landmark> landmarks;  // in the order of decoding
   std::deque<Series> series;
   std::vector<Fact> facts;
   std::vector<Observation> observations;
@@ -54,8 +54,8 @@ class Case {
   std::optional<Moment> when(EventId event) const;
   std::optional<Moment> when(StreamId stream, Ns raw) const { return clocks.utc(streams[stream], stream, raw); }
 
-  // The message of an event, and the whole record, of up to 1 MiB, read from the evidence. Not yet made safe for a terminal.
-  // Where the bytes are gone or have changed: empty.
+  // The message of an event, and the whole record, of up to 1 MiB, read from the evidence. Not yet made safe for a
+  // terminal. Where the bytes are gone or have changed: empty.
   std::string message(EventId event) const;
   std::string record(EventId event) const;
   // The cited bytes, at most `limit`.

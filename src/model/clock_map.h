@@ -42,9 +42,9 @@ class ClockMap {
   const StreamClock& clock(StreamId stream) const { return clocks_[stream]; }
   StreamClock& clock(StreamId stream) { return clocks_[stream]; }
 
-  // UTC of a raw time, or nothing where the stream is not mapped, that wall time does not exist in its zone, or the sum is
-  // beyond what an instant can hold. Its precision is the stream's, or coarser where the mapping's uncertainty makes the last
-  // digits meaningless.
+  // UTC of a raw time, or nothing where the stream is not mapped, that wall time does not exist in its zone, or the sum
+  // is beyond what an instant can hold. Its precision is the stream's, or coarser where the mapping's uncertainty makes
+  // the last digits meaningless.
   std::optional<Moment> utc(const Stream& stream, StreamId id, Ns raw) const;
 
  private:

@@ -14,10 +14,10 @@ namespace inquest::model {
 // Absence of a trace speaks only inside of a coverage that would have shown it.
 struct Coverage {
   StrId host = 0;
-  std::string source;           // "journal (old/journal.txt)", "telegraf cpu"
-  Watch watch = Watch::Nothing; // what it would have shown
-  Interval span;                // from its first record to its last; unknown ends where times could not be placed
-  std::vector<Citation> cites;  // the first and last record: what proves that it was running
+  std::string source;            // "journal (old/journal.txt)", "telegraf cpu"
+  Watch watch = Watch::Nothing;  // what it would have shown
+  Interval span;                 // from its first record to its last; unknown ends where times could not be placed
+  std::vector<Citation> cites;   // the first and last record: what proves that it was running
 };
 
 // "kernel log, shutdown": the bits of a set in words, for reports.

@@ -19,14 +19,14 @@ std::string_view to_string(Severity severity);
 
 // 40 bytes a row; the text stays in the evidence and is read again when somebody wants to see it.
 struct Event {
-  Ns time = 0;            // raw, on the stream's clock
-  uint64_t offset = 0;    // of the record in the evidence
-  uint32_t length = 0;    // of the record, without its line end
-  uint32_t line = 0;      // one-based; 0 where the format has no lines
+  Ns time = 0;          // raw, on the stream's clock
+  uint64_t offset = 0;  // of the record in the evidence
+  uint32_t length = 0;  // of the record, without its line end
+  uint32_t line = 0;    // one-based; 0 where the format has no lines
   StreamId stream = 0;
-  StrId host = 0;         // 0: the stream's
-  StrId ident = 0;        // program ("kernel", "sshd"), without its process id
-  uint16_t text_at = 0;   // where the message begins in the record
+  StrId host = 0;        // 0: the stream's
+  StrId ident = 0;       // program ("kernel", "sshd"), without its process id
+  uint16_t text_at = 0;  // where the message begins in the record
   Severity severity = Severity::Unknown;
   uint8_t flags = 0;
 

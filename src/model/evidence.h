@@ -52,12 +52,12 @@ class ByteSource {
 };
 
 struct Evidence {
-  std::string path;     // as given, with "!/" between a container and what it holds: "a.tar.gz!/var/log/syslog"
-  std::string kind;     // the decoder's name ("syslog"), or "empty", "unrecognised", "archive", "unreadable"
-  std::string sha256;   // of the (decompressed) bytes; empty when it was not read to its end
+  std::string path;    // as given, with "!/" between a container and what it holds: "a.tar.gz!/var/log/syslog"
+  std::string kind;    // the decoder's name ("syslog"), or "empty", "unrecognised", "archive", "unreadable"
+  std::string sha256;  // of the (decompressed) bytes; empty when it was not read to its end
   uint64_t bytes = 0;
-  uint64_t lines = 0;   // 0 where the format has none
-  Ns modified = 0;      // modification time as the file system or archive gives it, 0 unknown; may be the copy's
+  uint64_t lines = 0;  // 0 where the format has none
+  Ns modified = 0;     // modification time as the file system or archive gives it, 0 unknown; may be the copy's
   Outcome status = Outcome::Unrecognised;
   std::vector<Diagnostic> diagnostics;
   std::unique_ptr<ByteSource> source;  // null where nothing was kept

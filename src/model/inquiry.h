@@ -1,4 +1,5 @@
-// What reasoning makes of a case, ready to be rendered: hosts, boots, incidents, and every statement with its citations.
+// What reasoning makes of a case, ready to be rendered: hosts, boots, incidents, and every statement with its
+// citations.
 #pragma once
 
 #include <cstdint>
@@ -31,28 +32,28 @@ enum class BootEnd : uint8_t {
 std::string_view to_string(BootEnd end);
 
 struct Boot {
-  std::string id;       // systemd's boot id where known
-  Interval start;       // when its kernel started
-  Interval last;        // its last sign of life of any kind
+  std::string id;  // systemd's boot id where known
+  Interval start;  // when its kernel started
+  Interval last;   // its last sign of life of any kind
   BootEnd end = BootEnd::Unknown;
-  std::string end_text; // "reboot: Restarting system", in words for a reader
-  std::string kernel;   // release, where known
+  std::string end_text;  // "reboot: Restarting system", in words for a reader
+  std::string kernel;    // release, where known
   std::string command_line;
   std::vector<Citation> cites;      // what shows its start
   std::vector<Citation> end_cites;  // what shows its end
 };
 
 struct Host {
-  std::string name;     // empty where the evidence names none
+  std::string name;         // empty where the evidence names none
   std::vector<Boot> boots;  // in order
 };
 
 // One independent look at the death. Witnesses of one `path` fail together and count once.
 struct Witness {
-  std::string name;     // "telegraf metrics", "corosync on QCM1255"
-  std::string path;     // "network of FCM2250", "console"
-  Interval window;      // after: last sign of life; before: first silence that means something
-  std::string text;     // how the bounds come about
+  std::string name;  // "telegraf metrics", "corosync on QCM1255"
+  std::string path;  // "network of FCM2250", "console"
+  Interval window;   // after: last sign of life; before: first silence that means something
+  std::string text;  // how the bounds come about
   std::vector<Citation> cites;
 };
 
@@ -61,14 +62,14 @@ struct TimelineEntry {
   std::string source;          // "corosync", "telegraf", "console"
   std::string text;
   Citation cite;
-  bool inferred = false;       // computed by inquest, not recorded
-  bool key = false;            // one of the few that tell the story
+  bool inferred = false;  // computed by inquest, not recorded
+  bool key = false;       // one of the few that tell the story
 };
 
 // Records that ought to be there and are not.
 struct Gap {
-  std::string source;   // "journal of FCM2250"
-  Interval span;        // from the last record to the death or the next record
+  std::string source;  // "journal of FCM2250"
+  Interval span;       // from the last record to the death or the next record
   std::string text;
   std::vector<Citation> cites;
 };
@@ -92,9 +93,9 @@ struct Baseline {
 
 // What was not watching, and what would have been.
 struct BlindSpot {
-  std::string id;       // "panic-capture"
+  std::string id;  // "panic-capture"
   std::string text;
-  std::string close;    // what to do so that the next time it is seen
+  std::string close;  // what to do so that the next time it is seen
   std::vector<Citation> cites;
 };
 
@@ -107,7 +108,7 @@ struct Hypothesis {
   std::string id;
   std::string title;
   double probability = 0;
-  std::string status;   // likely, possible, unlikely, ruled-out
+  std::string status;  // likely, possible, unlikely, ruled-out
   std::vector<Statement> speaks_for;
   std::vector<Statement> against;
   std::vector<Statement> missing;
@@ -134,12 +135,12 @@ struct Incident {
   std::vector<Statement> verdict;        // three lines at most, the most important first
   std::vector<Statement> class_reasons;  // why this class, and what it does not exclude
   Interval death;
-  Interval reset;              // when the kernel that followed started
-  std::string death_text;      // how the window comes about
+  Interval reset;          // when the kernel that followed started
+  std::string death_text;  // how the window comes about
   std::string reset_text;
   std::vector<Citation> death_cites;
   std::vector<Citation> reset_cites;
-  Culprit culprit;             // empty strings: not known
+  Culprit culprit;  // empty strings: not known
   std::vector<Witness> witnesses;
   std::vector<TimelineEntry> timeline;
   std::vector<Baseline> baselines;

@@ -23,12 +23,12 @@ struct Sample {
 };
 
 struct Series {
-  StrId host = 0;         // 0: not said
-  StrId measurement = 0;  // Telegraf's or InfluxDB's measurement: "cpu", "system"; 0 in a plain table
-  StrId tags = 0;         // "cpu=cpu-total,device=x", sorted by name, without host; 0 none
-  StrId field = 0;        // "usage_idle"
-  StreamId stream = 0;    // clock and channel
-  Blocks<Sample> samples; // in the order of the evidence
+  StrId host = 0;          // 0: not said
+  StrId measurement = 0;   // Telegraf's or InfluxDB's measurement: "cpu", "system"; 0 in a plain table
+  StrId tags = 0;          // "cpu=cpu-total,device=x", sorted by name, without host; 0 none
+  StrId field = 0;         // "usage_idle"
+  StreamId stream = 0;     // clock and channel
+  Blocks<Sample> samples;  // in the order of the evidence
 };
 
 }  // namespace inquest::model

@@ -35,26 +35,31 @@ std::string_view to_string(Channel channel);
 // What a stream would have shown, had it happened while the stream was running. A set of bits.
 enum class Watch : uint16_t {
   Nothing = 0,
-  KernelLog = 1,     // kernel messages at large
-  SystemLog = 2,     // services' messages
-  Shutdown = 4,      // an orderly shutdown would leave a trace
-  Liveness = 8,      // records come at a known pace, so silence means something
-  Metrics = 16,      // figures of some subsystem
-  Cluster = 32,      // membership, as a peer sees it
-  PanicCapture = 64, // a record of a panic would have been kept here
-  Presence = 128,    // a person in front of the machine
+  KernelLog = 1,      // kernel messages at large
+  SystemLog = 2,      // services' messages
+  Shutdown = 4,       // an orderly shutdown would leave a trace
+  Liveness = 8,       // records come at a known pace, so silence means something
+  Metrics = 16,       // figures of some subsystem
+  Cluster = 32,       // membership, as a peer sees it
+  PanicCapture = 64,  // a record of a panic would have been kept here
+  Presence = 128,     // a person in front of the machine
 };
-constexpr Watch operator|(Watch a, Watch b) { return static_cast<Watch>(static_cast<uint16_t>(a) | static_cast<uint16_t>(b)); }
-constexpr bool watches(Watch set, Watch what) { return (static_cast<uint16_t>(set) & static_cast<uint16_t>(what)) != 0; }
+constexpr Watch operator|(Watch a, Watch b) {
+  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): a set of bits
+  return static_cast<Watch>(static_cast<uint16_t>(a) | static_cast<uint16_t>(b));
+}
+constexpr bool watches(Watch set, Watch what) {
+  return (static_cast<uint16_t>(set) & static_cast<uint16_t>(what)) != 0;
+}
 
 struct Stream {
   EvidenceId evidence = 0;
-  StrId source = 0;         // what produced it: "syslog", "journal", "dmesg", "console", "corosync"
-  StrId host = 0;           // the host that wrote it where the format or the evidence says so; 0 unknown
-  StrId boot_id = 0;        // systemd's boot id (32 hex digits) where the format carries one
+  StrId source = 0;   // what produced it: "syslog", "journal", "dmesg", "console", "corosync"
+  StrId host = 0;     // the host that wrote it where the format or the evidence says so; 0 unknown
+  StrId boot_id = 0;  // systemd's boot id (32 hex digits) where the format carries one
   ClockDomain clock = ClockDomain::None;
   Precision precision = Precision::Second;
-  bool yearless = false;    // LocalWall only: raw times count years from 2000, the first record's year being 2000
+  bool yearless = false;  // LocalWall only: raw times count years from 2000, the first record's year being 2000
   Channel channel = Channel::Disk;
   Watch watch = Watch::Nothing;
 

@@ -65,8 +65,6 @@ StrId StringPool::intern(std::string_view text) {
   return id;
 }
 
-StrId StringPool::find(std::string_view text) const {
-  return text.empty() ? 0 : slots_[slot_of(text, hash_of(text))];
-}
+StrId StringPool::find(std::string_view text) const { return text.empty() ? 0 : slots_[slot_of(text, hash_of(text))]; }
 
 }  // namespace inquest::model

@@ -1,11 +1,11 @@
 #include "reason/align.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "reason/uptime.h"
@@ -21,17 +21,17 @@ using model::Statement;
 using model::Stream;
 using model::StreamId;
 
-// Zone abbreviations that mean one offset wherever servers stand. Ambiguous ones (IST, BST, CST as China's) are left out
-// but for the American set, which the others are rarely printed as by system software.
+// Zone abbreviations that mean one offset wherever servers stand. Ambiguous ones (IST, BST, CST as China's) are left
+// out but for the American set, which the others are rarely printed as by system software.
 struct Abbreviation {
   std::string_view name;
   int minutes;
 };
 constexpr std::array kAbbreviations = std::to_array<Abbreviation>({
-    {"UTC", 0},     {"GMT", 0},     {"WET", 0},     {"WEST", 60},   {"CET", 60},    {"CEST", 120},  {"EET", 120},
-    {"EEST", 180},  {"MSK", 180},   {"JST", 540},   {"KST", 540},   {"AEST", 600},  {"AEDT", 660},  {"NZST", 720},
-    {"NZDT", 780},  {"EST", -300},  {"EDT", -240},  {"CDT", -300},  {"CST", -360},  {"MST", -420},  {"MDT", -360},
-    {"PST", -480},  {"PDT", -420},  {"AKST", -540}, {"AKDT", -480}, {"HST", -600},
+    {"UTC", 0},    {"GMT", 0},    {"WET", 0},     {"WEST", 60},   {"CET", 60},   {"CEST", 120}, {"EET", 120},
+    {"EEST", 180}, {"MSK", 180},  {"JST", 540},   {"KST", 540},   {"AEST", 600}, {"AEDT", 660}, {"NZST", 720},
+    {"NZDT", 780}, {"EST", -300}, {"EDT", -240},  {"CDT", -300},  {"CST", -360}, {"MST", -420}, {"MDT", -360},
+    {"PST", -480}, {"PDT", -420}, {"AKST", -540}, {"AKDT", -480}, {"HST", -600},
 });
 
 struct ZoneChoice {
@@ -65,7 +65,8 @@ class Aligner {
       return;
     }
     for (const Stream& stream : case_.streams) {
-      if (stream.events > 0 && (stream.clock == ClockDomain::Utc || (stream.clock == ClockDomain::LocalWall && !stream.yearless))) {
+      if (stream.events > 0 &&
+          (stream.clock == ClockDomain::Utc || (stream.clock == ClockDomain::LocalWall && !stream.yearless))) {
         later(stream.latest);
       }
       if (stream.clock == ClockDomain::Utc) any_utc_ = any_utc_ || stream.events > 0;
@@ -99,13 +100,14 @@ class Aligner {
 
   ZoneChoice choose_zone(StreamId id) {
     const Stream& stream = case_.streams[id];
-    if (options_.zone) return {options_.zone, fmt::format("in zone {}, as given by --tz", options_.zone->name()), false};
+    if (options_.zone)
+      return {options_.zone, fmt::format("in zone {}, as given by --tz", options_.zone->name()), false};
     for (const model::Fact& fact : case_.facts) {
       if (fact.key != "timezone-abbreviation" || fact.cite.evidence != stream.evidence) continue;
       for (const Abbreviation& known : kAbbreviations) {
         if (known.name != fact.value) continue;
-        return {Zone::fixed(known.minutes * kMinute),
-                fmt::format("as {}, which is printed with them", known.name), false};
+        return {Zone::fixed(known.minutes * kMinute), fmt::format("as {}, which is printed with them", known.name),
+                false};
       }
     }
     if (const model::Fact* zone = fact("timezone", stream.host)) {
@@ -125,8 +127,8 @@ class Aligner {
     std::string why;
   };
 
-  // The one offset under which a peer lost the host just after its figures stop, or a kernel's banner stands just after the boot
-  // that uptime counters show.
+  // The one offset under which a peer lost the host just after its figures stop, or a kernel's banner stands just after
+  // the boot that uptime counters show.
   std::optional<Inferred> infer_offset(StreamId id) {
     if (!pairs_ready_) {
       boots_ = uptime_boots(case_);
@@ -154,8 +156,8 @@ class Aligner {
         const Ns offset = (raw >= 0 ? raw / step : -((-raw + step - 1) / step)) * step;  // floor
         if (raw - offset > slack || offset < -12 * kHour || offset > 14 * kHour) continue;
         offsets.insert(offset);
-        what = lost ? fmt::format("it places {} just after the last figure of {}", case_.cite_text(case_.cite(mark.event)),
-                                  names_.display(names_.host(boot.host)))
+        what = lost ? fmt::format("it places {} just after the last figure of {}",
+                                  case_.cite_text(case_.cite(mark.event)), names_.display(names_.host(boot.host)))
                     : fmt::format("it places the kernel's start in {} at the boot that uptime shows",
                                   case_.cite_text(case_.cite(mark.event)));
       }
@@ -213,14 +215,20 @@ class Aligner {
     if (stream.yearless) {
       const auto year = first_year(id);
       if (!year) {
-        say(fmt::format("The times of {} name no year and nothing else tells it: its records could not be placed. Give --at.", path), cite);
+        say(fmt::format(
+                "The times of {} name no year and nothing else tells it: its records could not be placed. Give --at.",
+                path),
+            cite);
         return;
       }
       clock.first_year = *year;
     }
     const ZoneChoice choice = choose_zone(id);
     if (!choice.zone) {
-      say(fmt::format("The times of {} name no zone and nothing else tells it: its records could not be placed. Give --tz.", path), cite);
+      say(fmt::format(
+              "The times of {} name no zone and nothing else tells it: its records could not be placed. Give --tz.",
+              path),
+          cite);
       return;
     }
     clock.mapped = true;
@@ -241,15 +249,18 @@ class Aligner {
     for (auto& [how, placed] : placed_) {
       std::string names;
       for (size_t i = 0; i < placed.paths.size() && i < kNamed; ++i) names += (i > 0 ? ", " : "") + placed.paths[i];
-      if (placed.paths.size() > kNamed) names += fmt::format(" and {}", counted(placed.paths.size() - kNamed, "more file", "more files"));
+      if (placed.paths.size() > kNamed)
+        names += fmt::format(" and {}", counted(placed.paths.size() - kNamed, "more file", "more files"));
       placed.cites.resize(std::min(placed.cites.size(), kNamed));
       statements_.push_back({fmt::format("The local times of {} are read {}.", names, how), std::move(placed.cites)});
     }
   }
 
   bool used_by_others(StreamId id) const {
-    return std::ranges::any_of(case_.series, [&](const model::Series& s) { return s.stream == id && !s.samples.empty(); }) ||
-           std::ranges::any_of(case_.observations, [&](const model::Observation& o) { return o.stream == id && (o.from || o.to); }) ||
+    return std::ranges::any_of(case_.series,
+                               [&](const model::Series& s) { return s.stream == id && !s.samples.empty(); }) ||
+           std::ranges::any_of(case_.observations,
+                               [&](const model::Observation& o) { return o.stream == id && (o.from || o.to); }) ||
            std::ranges::any_of(case_.boot_claims, [&](const model::BootClaim& c) { return c.stream == id; });
   }
 
@@ -267,7 +278,8 @@ class Aligner {
       clock.uncertainty = kSecond / 2;
       clock.why = fmt::format("the kernel set its clock from the RTC, {}", case_.cite_text(case_.cite(mark.event)));
       if (!said) {
-        say("Kernel times are placed by the RTC reading that the kernel printed, to half a second; the RTC is taken to be right.",
+        say("Kernel times are placed by the RTC reading that the kernel printed, to half a second; the RTC is taken to "
+            "be right.",
             case_.cite(mark.event));
       }
       said = true;

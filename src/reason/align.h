@@ -10,8 +10,9 @@
 
 namespace inquest::reason {
 
-// Sets the case's mapping for every stream of local wall time, and for monotonic streams that tell their start themselves (the
-// kernel sets the clock from the RTC and says so). Returns what was assumed, and what could not be placed and why.
+// Sets the case's mapping for every stream of local wall time, and for monotonic streams that tell their start
+// themselves (the kernel sets the clock from the RTC and says so). Returns what was assumed, and what could not be
+// placed and why.
 std::vector<model::Statement> align_clocks(model::Case& the_case, const Options& options, const Names& names);
 
 }  // namespace inquest::reason

@@ -1,11 +1,11 @@
 #include "reason/baseline.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "reason/uptime.h"
@@ -19,12 +19,12 @@ using model::Normality;
 using model::Sample;
 using model::Series;
 
-constexpr size_t kLeastBaseline = 12;      // samples before the tail, for a median and a spread that mean something
+constexpr size_t kLeastBaseline = 12;  // samples before the tail, for a median and a spread that mean something
 constexpr size_t kLeastTail = 3;
-constexpr Ns kLeastTailLength = kMinute;   // the tail is a minute, or five samples where they come seldom
+constexpr Ns kLeastTailLength = kMinute;  // the tail is a minute, or five samples where they come seldom
 constexpr Ns kLongestPast = kDay;
-constexpr double kSpreads = 6;             // how many spreads away is unusual ...
-constexpr double kLeastShare = 0.05;       // ... if it is also this share of the median
+constexpr double kSpreads = 6;        // how many spreads away is unusual ...
+constexpr double kLeastShare = 0.05;  // ... if it is also this share of the median
 
 // Subsystems in the order in which they are reported; the first five are always answered for.
 constexpr std::array<std::string_view, 5> kAlways = {"cpu", "memory", "network", "disk", "temperature"};
@@ -35,11 +35,23 @@ std::string subsystem_of(std::string_view measurement, std::string_view field) {
     std::string_view measurement;
     std::string_view subsystem;
   };
-  static constexpr Known kKnown[] = {
-      {"cpu", "cpu"},        {"mem", "memory"},     {"swap", "memory"},     {"net", "network"},         {"netstat", "network"},
-      {"nstat", "network"},  {"disk", "disk"},      {"diskio", "disk"},     {"temp", "temperature"},    {"sensors", "temperature"},
-      {"zfs", "disk"},       {"smart", "disk"},     {"kernel", "kernel"},   {"processes", "processes"}, {"system", "load"},
-      {"ipmi_sensor", "temperature"}, {"hddtemp", "temperature"}};
+  static constexpr Known kKnown[] = {{"cpu", "cpu"},
+                                     {"mem", "memory"},
+                                     {"swap", "memory"},
+                                     {"net", "network"},
+                                     {"netstat", "network"},
+                                     {"nstat", "network"},
+                                     {"disk", "disk"},
+                                     {"diskio", "disk"},
+                                     {"temp", "temperature"},
+                                     {"sensors", "temperature"},
+                                     {"zfs", "disk"},
+                                     {"smart", "disk"},
+                                     {"kernel", "kernel"},
+                                     {"processes", "processes"},
+                                     {"system", "load"},
+                                     {"ipmi_sensor", "temperature"},
+                                     {"hddtemp", "temperature"}};
   for (const Known& known : kKnown) {
     if (known.measurement == measurement) return std::string(known.subsystem);
   }
@@ -48,8 +60,8 @@ std::string subsystem_of(std::string_view measurement, std::string_view field) {
   if (has("temp")) return "temperature";
   if (has("cpu") || has("usage_idle") || has("usage_user")) return "cpu";
   if (has("mem") || has("swap")) return "memory";
-  if (has("net") || has("err_in") || has("err_out") || has("drop_in") || has("drop_out") || has("bytes_recv") || has("bytes_sent") ||
-      has("packets")) {
+  if (has("net") || has("err_in") || has("err_out") || has("drop_in") || has("drop_out") || has("bytes_recv") ||
+      has("bytes_sent") || has("packets")) {
     return "network";
   }
   if (has("disk") || has("iops") || has("io_time") || has("read_bytes") || has("write_bytes")) return "disk";
@@ -74,7 +86,8 @@ double spread(const std::vector<double>& values, double centre) {
 
 bool counts_errors(std::string_view field) {
   const std::string name = lower(field);
-  return name.find("err") != std::string::npos || name.find("drop") != std::string::npos || name.find("fail") != std::string::npos;
+  return name.find("err") != std::string::npos || name.find("drop") != std::string::npos ||
+         name.find("fail") != std::string::npos;
 }
 
 bool is_percent(std::string_view field) {
@@ -112,7 +125,8 @@ struct Window {
 
 class Comparison {
  public:
-  Comparison(const Case& the_case, const Series& series, Window window) : case_(the_case), series_(series), window_(window) {}
+  Comparison(const Case& the_case, const Series& series, Window window)
+      : case_(the_case), series_(series), window_(window) {}
 
   Baseline run() {
     Baseline out;
@@ -148,7 +162,8 @@ class Comparison {
     for (size_t i = 0; i < series_.samples.size(); ++i) {
       const Sample& sample = series_.samples[i];
       const auto when = case_.when(series_.stream, sample.time);
-      if (when && when->latest >= window_.from && when->latest <= window_.to) points_.push_back({when->latest, sample.value, sample});
+      if (when && when->latest >= window_.from && when->latest <= window_.to)
+        points_.push_back({when->latest, sample.value, sample});
     }
     std::ranges::stable_sort(points_, {}, &Point::utc);
   }
@@ -181,8 +196,9 @@ class Comparison {
     // An error counter is judged by whether it moves at all.
     if (errors_ && !counter_) {
       out.verdict = growth_ > 0 ? Normality::Anomalous : Normality::Normal;
-      out.text = growth_ > 0 ? fmt::format("grew by {} before the death", number(growth_))
-                             : fmt::format("stood at {} all the time, to the last sample", number(points_.back().value));
+      out.text = growth_ > 0
+                     ? fmt::format("grew by {} before the death", number(growth_))
+                     : fmt::format("stood at {} all the time, to the last sample", number(points_.back().value));
       return;
     }
     double tolerance = std::max(kSpreads * out.spread, kLeastShare * std::abs(out.median));
@@ -193,16 +209,18 @@ class Comparison {
       out.text = fmt::format("stood at {}{} all the time, to the last sample", number(low), per);
       return;
     }
-    const bool outside = std::abs(out.tail_median - out.median) > tolerance && (out.tail_median < low || out.tail_median > high);
+    const bool outside =
+        std::abs(out.tail_median - out.median) > tolerance && (out.tail_median < low || out.tail_median > high);
     if (drifts(out, tolerance, low, high)) return;
     out.verdict = outside ? Normality::Anomalous : Normality::Normal;
-    out.text = outside ? fmt::format("{}{} in the last {}, usually {}{} ({} to {})", number(out.tail_median), per, stretch(), number(out.median),
-                                     per, number(low), number(high))
-                       : fmt::format("{}{} to the last sample, usually {}{} ({} to {})", number(out.tail_median), per, number(out.median), per,
-                                     number(low), number(high));
+    out.text = outside ? fmt::format("{}{} in the last {}, usually {}{} ({} to {})", number(out.tail_median), per,
+                                     stretch(), number(out.median), per, number(low), number(high))
+                       : fmt::format("{}{} to the last sample, usually {}{} ({} to {})", number(out.tail_median), per,
+                                     number(out.median), per, number(low), number(high));
   }
 
-  // A leak widens the spread that it is judged by: a steady climb or fall is measured against the noise between neighbours.
+  // A leak widens the spread that it is judged by: a steady climb or fall is measured against the noise between
+  // neighbours.
   bool drifts(Baseline& out, double tolerance, double low, double high) const {
     if (out.tail_median >= low && out.tail_median <= high) return false;
     const size_t half = past_.size() / 2;
@@ -212,10 +230,13 @@ class Comparison {
     for (size_t i = 1; i < past_.size(); ++i) steps.push_back(std::abs(past_[i] - past_[i - 1]));
     const double noise = 1.4826 * median(std::move(steps));
     const bool onward = (first < second && second < out.tail_median) || (first > second && second > out.tail_median);
-    const double least = std::max({kSpreads * noise, 2 * kLeastShare * std::abs(first), is_percent(case_.str(series_.field)) ? 5.0 : 0.0});
-    if (!onward || std::abs(out.tail_median - first) <= least || std::abs(second - first) * 4 < tolerance / kSpreads) return false;
+    const double least = std::max(
+        {kSpreads * noise, 2 * kLeastShare * std::abs(first), is_percent(case_.str(series_.field)) ? 5.0 : 0.0});
+    if (!onward || std::abs(out.tail_median - first) <= least || std::abs(second - first) * 4 < tolerance / kSpreads)
+      return false;
     out.verdict = Normality::Anomalous;
-    out.text = fmt::format("{} steadily from about {} to {}", first < second ? "climbed" : "fell", number(first), number(out.tail_median));
+    out.text = fmt::format("{} steadily from about {} to {}", first < second ? "climbed" : "fell", number(first),
+                           number(out.tail_median));
     return true;
   }
 
@@ -291,7 +312,8 @@ model::Statement summarise(const std::vector<Baseline>& all) {
     if (std::ranges::find(seen, one.subsystem) != seen.end()) continue;
     seen.push_back(one.subsystem);
     const auto has = [&](Normality verdict) {
-      return std::ranges::any_of(all, [&](const Baseline& b) { return b.subsystem == one.subsystem && b.verdict == verdict; });
+      return std::ranges::any_of(
+          all, [&](const Baseline& b) { return b.subsystem == one.subsystem && b.verdict == verdict; });
     };
     // One unusual figure makes the subsystem unusual; figures too few to judge count only where there are no others.
     const Normality verdict = has(Normality::Anomalous)       ? Normality::Anomalous
@@ -307,7 +329,8 @@ model::Statement summarise(const std::vector<Baseline>& all) {
       if (b.subsystem == one.subsystem && b.verdict == verdict && !b.cites.empty()) out.cites.push_back(b.cites.back());
     }
   }
-  if (strange.empty() && normal.empty() && few.empty()) return {"No figures of the host from before the death are in the evidence.", {}};
+  if (strange.empty() && normal.empty() && few.empty())
+    return {"No figures of the host from before the death are in the evidence.", {}};
   std::vector<std::string> parts;
   if (!strange.empty()) parts.push_back("unusual before the death: " + join(strange));
   if (!normal.empty()) parts.push_back("no anomaly in " + join(normal));

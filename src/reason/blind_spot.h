@@ -10,8 +10,9 @@
 
 namespace inquest::reason {
 
-// Each recorder of a death that the evidence does not prove to have been armed in the boot that died, with why its silence says nothing and what
-// arms it. A recorder that is proven armed is none, and neither is one that did record.
-std::vector<model::BlindSpot> blind_spots(const Scene& scene, const Death& death, const std::vector<model::Baseline>& baselines);
+// Each recorder of a death that the evidence does not prove to have been armed in the boot that died, with why its
+// silence says nothing and what arms it. A recorder that is proven armed is none, and neither is one that did record.
+std::vector<model::BlindSpot> blind_spots(const Scene& scene, const Death& death,
+                                          const std::vector<model::Baseline>& baselines);
 
 }  // namespace inquest::reason

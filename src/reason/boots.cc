@@ -1,10 +1,10 @@
 #include "reason/boots.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <unordered_set>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -21,8 +21,8 @@ using model::Stream;
 using model::StreamId;
 using model::StrId;
 
-// How far apart two sources may put the start of one boot: counters and RTC agree to seconds, a log's first line or wtmp's
-// record comes up to two minutes after the kernel's start.
+// How far apart two sources may put the start of one boot: counters and RTC agree to seconds, a log's first line or
+// wtmp's record comes up to two minutes after the kernel's start.
 constexpr Ns kPrecise = 5 * kSecond;
 constexpr Ns kLoose = 2 * kMinute;
 // Shutdown words further than this from a log's end are of something that was called off, or of another boot.
@@ -97,11 +97,13 @@ class Finder {
     std::vector<EventId> banners;
     for (const model::Landmark& mark : case_.landmarks) {
       const model::Event& event = case_.events[mark.event];
-      if (mark.kind == LandmarkKind::KernelBanner && event.stream == presence.stream && case_.host_of(event) == presence.host) {
+      if (mark.kind == LandmarkKind::KernelBanner && event.stream == presence.stream &&
+          case_.host_of(event) == presence.host) {
         banners.push_back(mark.event);
       }
     }
-    if (banners.empty()) return;  // which boot these records belong to is not said: they are witnesses by their times only
+    if (banners.empty())
+      return;  // which boot these records belong to is not said: they are witnesses by their times only
     const auto add = [&](EventId first, EventId last, bool banner) {
       BootTrack track;
       track.host = names_.host(presence.host);
@@ -109,7 +111,8 @@ class Finder {
       if (banner) {
         track.start_cites.push_back(case_.cite(first));
         // The line was written when the logger started, up to two minutes after the kernel did.
-        if (const auto when = case_.when(first)) track.start = Moment{when->earliest - kLoose, when->latest, when->precision};
+        if (const auto when = case_.when(first))
+          track.start = Moment{when->earliest - kLoose, when->latest, when->precision};
       }
       tracks_.push_back(std::move(track));
     };
@@ -153,7 +156,8 @@ class Finder {
     // Two segments of one stream, or two streams of one file on the same clock, were told apart by their decoder.
     for (const Segment& x : a.segments) {
       for (const Segment& y : b.segments) {
-        if (stream(x.stream).evidence == stream(y.stream).evidence && stream(x.stream).clock == stream(y.stream).clock) return false;
+        if (stream(x.stream).evidence == stream(y.stream).evidence && stream(x.stream).clock == stream(y.stream).clock)
+          return false;
       }
     }
     return true;
@@ -172,11 +176,12 @@ class Finder {
     return known->second;
   }
 
-  // Two monotonic logs are of one boot where they share stamps: to the microsecond, two boots never run alike. A log that holds only a part of
-  // the boot shares most of its own.
+  // Two monotonic logs are of one boot where they share stamps: to the microsecond, two boots never run alike. A log
+  // that holds only a part of the boot shares most of its own.
   bool share_stamps(const Segment& a, const Segment& b) {
     constexpr size_t kEnough = 5;
-    if (stream(a.stream).clock != ClockDomain::Monotonic || stream(b.stream).clock != ClockDomain::Monotonic) return false;
+    if (stream(a.stream).clock != ClockDomain::Monotonic || stream(b.stream).clock != ClockDomain::Monotonic)
+      return false;
     const auto& in_a = stamps(a);
     const auto& in_b = stamps(b);
     const auto& small = in_a.size() < in_b.size() ? in_a : in_b;
@@ -194,7 +199,8 @@ class Finder {
   void merge_shared_stamps() {
     for (size_t i = 0; i < tracks_.size(); ++i) {
       for (size_t j = i + 1; j < tracks_.size();) {
-        const bool same_id = tracks_[i].boot_id != 0 && tracks_[i].boot_id == tracks_[j].boot_id && tracks_[i].host == tracks_[j].host;
+        const bool same_id =
+            tracks_[i].boot_id != 0 && tracks_[i].boot_id == tracks_[j].boot_id && tracks_[i].host == tracks_[j].host;
         if (same_id || (may_merge(tracks_[i], tracks_[j]) && share_stamps(tracks_[i], tracks_[j]))) {
           merge(i, j);
         } else {
@@ -252,7 +258,8 @@ class Finder {
     }
   }
 
-  // dmesg is read out of a running kernel, so one that does not tell its boot is of the last boot that the evidence knows.
+  // dmesg is read out of a running kernel, so one that does not tell its boot is of the last boot that the evidence
+  // knows.
   void place_memory_logs() {
     for (size_t i = 0; i < tracks_.size(); ++i) {
       if (tracks_[i].start || tracks_[i].segments.empty()) continue;
@@ -264,10 +271,10 @@ class Finder {
         if (latest == tracks_.size() || tracks_[j].start->latest > tracks_[latest].start->latest) latest = j;
       }
       if (latest == tracks_.size()) continue;
-      assumptions_.push_back(
-          {fmt::format("{} tells no date; as dmesg shows the kernel that is running, it is taken to be of the last boot known, of {}.",
-                       case_.evidence[s.evidence].path, format_utc(tracks_[latest].start->last())),
-           {case_.cite(tracks_[i].segments[0].first)}});
+      assumptions_.push_back({fmt::format("{} tells no date; as dmesg shows the kernel that is running, it is taken to "
+                                          "be of the last boot known, of {}.",
+                                          case_.evidence[s.evidence].path, format_utc(tracks_[latest].start->last())),
+                              {case_.cite(tracks_[i].segments[0].first)}});
       merge(latest, i);
       --i;
     }
@@ -320,7 +327,8 @@ class Finder {
       keys.push_back({track.host, time, i});
       last = time;
     }
-    std::ranges::stable_sort(keys, [](const Key& a, const Key& b) { return a.host != b.host ? a.host < b.host : a.time < b.time; });
+    std::ranges::stable_sort(
+        keys, [](const Key& a, const Key& b) { return a.host != b.host ? a.host < b.host : a.time < b.time; });
     std::vector<BootTrack> sorted;
     sorted.reserve(tracks_.size());
     for (const Key& key : keys) sorted.push_back(std::move(tracks_[key.index]));
@@ -344,12 +352,14 @@ class Finder {
     const model::Landmark* panic = track.landmark(LandmarkKind::Panic);
     for (const model::Landmark* mark : track.landmarks) {
       if (mark->kind == LandmarkKind::ShutdownEnd) {
-        set_end(track, BootEnd::Orderly, fmt::format("orderly: {}", printable(case_.str(mark->text))), case_.cite(mark->event));
+        set_end(track, BootEnd::Orderly, fmt::format("orderly: {}", printable(case_.str(mark->text))),
+                case_.cite(mark->event));
       }
     }
     if (track.end == BootEnd::Orderly) return;
     if (panic != nullptr) {
-      set_end(track, BootEnd::Panicked, fmt::format("kernel panic: {}", printable(case_.str(panic->text))), case_.cite(panic->event));
+      set_end(track, BootEnd::Panicked, fmt::format("kernel panic: {}", printable(case_.str(panic->text))),
+              case_.cite(panic->event));
       return;
     }
     // A crash kernel starts from nothing but a panic; with it loaded, the console never prints the panic's own line.
@@ -362,8 +372,10 @@ class Finder {
     for (auto mark = track.landmarks.rbegin(); mark != track.landmarks.rend(); ++mark) {
       if ((*mark)->kind != LandmarkKind::ShutdownBegin && (*mark)->kind != LandmarkKind::JournalStop) continue;
       const Segment* segment = segment_of(track, (*mark)->event);
-      if (segment == nullptr || case_.events[segment->last].time - case_.events[(*mark)->event].time > kShutdownTail) continue;
-      set_end(track, BootEnd::Orderly, "orderly: " + ellipsis(printable(case_.message((*mark)->event)), 60), case_.cite((*mark)->event));
+      if (segment == nullptr || case_.events[segment->last].time - case_.events[(*mark)->event].time > kShutdownTail)
+        continue;
+      set_end(track, BootEnd::Orderly, "orderly: " + ellipsis(printable(case_.message((*mark)->event)), 60),
+              case_.cite((*mark)->event));
       return;
     }
     for (const model::BootClaim* claim : track.claims) {
@@ -383,7 +395,8 @@ class Finder {
     }
   }
 
-  // Another boot follows and nothing speaks of a shutdown: that counts where a record was kept that would have shown one, up to the end.
+  // Another boot follows and nothing speaks of a shutdown: that counts where a record was kept that would have shown
+  // one, up to the end.
   void find_cut(BootTrack& track, const BootTrack& next) {
     const Segment* best = nullptr;
     for (const Segment& segment : track.segments) {
@@ -392,10 +405,12 @@ class Finder {
     }
     if (best == nullptr) return;
     const auto last = case_.when(best->last);
-    if (track.uptime && last && track.uptime->last_utc > last->latest + 10 * kMinute) return;  // the log was lost, not the host
+    if (track.uptime && last && track.uptime->last_utc > last->latest + 10 * kMinute)
+      return;  // the log was lost, not the host
     if (next.start && last && next.start->latest < last->earliest) return;
     set_end(track, BootEnd::Cut,
-            fmt::format("its {} breaks off without a word of shutting down, and another boot follows", case_.str(stream(best->stream).source)),
+            fmt::format("its {} breaks off without a word of shutting down, and another boot follows",
+                        case_.str(stream(best->stream).source)),
             case_.cite(best->last));
   }
 

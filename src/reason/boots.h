@@ -13,7 +13,8 @@
 
 namespace inquest::reason {
 
-// The records of one boot in one stream: events from `first` to `last` (inclusive, in file order) of that host and stream.
+// The records of one boot in one stream: events from `first` to `last` (inclusive, in file order) of that host and
+// stream.
 struct Segment {
   model::StreamId stream = 0;
   model::StrId host = 0;  // as recorded, 0 where the records name none
@@ -25,7 +26,7 @@ struct Segment {
 struct BootTrack {
   model::StrId host = 0;
   model::StrId boot_id = 0;
-  std::optional<model::Moment> start;   // of the kernel; `latest` is the best estimate's upper bound
+  std::optional<model::Moment> start;  // of the kernel; `latest` is the best estimate's upper bound
   std::vector<Segment> segments;
   std::optional<UptimeBoot> uptime;
   std::vector<const model::BootClaim*> claims;
@@ -41,8 +42,8 @@ struct BootTrack {
   model::Boot describe(const model::Case& the_case) const;
 };
 
-// All boots, per host in the order of time (as far as it is known, else of the evidence). Maps monotonic streams whose start
-// other evidence tells, and adds what had to be assumed for that to `assumptions`.
+// All boots, per host in the order of time (as far as it is known, else of the evidence). Maps monotonic streams whose
+// start other evidence tells, and adds what had to be assumed for that to `assumptions`.
 std::vector<BootTrack> find_boots(model::Case& the_case, const Names& names, const std::vector<Presence>& presences,
                                   std::vector<model::Statement>& assumptions);
 

@@ -1,8 +1,8 @@
 #include "reason/classify.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -17,8 +17,8 @@ using model::Observation;
 
 // Words of a kernel in trouble count as its last words up to this long before the end.
 constexpr Ns kLastWords = 10 * kMinute;
-// A watchdog resets one heartbeat after it was last fed, which was at most a heartbeat before the last sign of life; then comes the firmware.
-// A boot that follows sooner or much later was not its work.
+// A watchdog resets one heartbeat after it was last fed, which was at most a heartbeat before the last sign of life;
+// then comes the firmware. A boot that follows sooner or much later was not its work.
 constexpr Ns kFirmware = kMinute;
 constexpr Ns kTolerance = 2 * kSecond;
 
@@ -44,7 +44,8 @@ class Classifier {
   Classification run() {
     if (death_.panic != nullptr) return by_panic();
     if (death_.boot != nullptr && death_.boot->end == model::BootEnd::Panicked) return by_crash_kernel();
-    if (const Landmark* fenced = host_landmark(LandmarkKind::Fenced)) return by_words("fenced", "was fenced by its cluster", *fenced);
+    if (const Landmark* fenced = host_landmark(LandmarkKind::Fenced))
+      return by_words("fenced", "was fenced by its cluster", *fenced);
     if (const Landmark* words = last_words()) return by_last_words(*words);
     if (const Observation* off = seen({"powered-off"})) return by_person("power-loss", "lost power", *off);
     if (auto watchdog = by_watchdog()) return *watchdog;
@@ -66,7 +67,9 @@ class Classifier {
     for (const Landmark& mark : case_.landmarks) {
       if (mark.kind != kind) continue;
       const auto when = case_.when(mark.event);
-      if (when && death_.in_range(when->latest) && case_.message(mark.event).find(std::string(case_.str(death_.host))) != std::string::npos) return &mark;
+      if (when && death_.in_range(when->latest) &&
+          case_.message(mark.event).find(std::string(case_.str(death_.host))) != std::string::npos)
+        return &mark;
     }
     return nullptr;
   }
@@ -75,24 +78,27 @@ class Classifier {
     const std::string reason = printable(case_.str(death_.panic->text));
     const auto has = [&](std::string_view word) { return contains_nocase(reason, word); };
     Classification out;
-    // panic()'s callers, by their words: kernel/rcu/tree_stall.h, kernel/watchdog.c, kernel/hung_task.c, mm/oom_kill.c, arch/x86/kernel/cpu/mce, init/
-    out.name = has("RCU Stall")                                                     ? "rcu-stall"
-               : has("hard LOCKUP")                                                 ? "hard-lockup"
-               : has("softlockup")                                                  ? "soft-lockup"
-               : has("hung_task")                                                   ? "hung-task"
-               : has("out of memory") || has("System is deadlocked on memory")      ? "out-of-memory"
-               : has("machine check")                                               ? "machine-check"
-               : has("Unable to mount root fs") || has("No working init found")     ? "boot-failure"
-               : has("Attempted to kill init") && early()                           ? "boot-failure"
-                                                                                    : "kernel-panic";
+    // panic()'s callers, by their words: kernel/rcu/tree_stall.h, kernel/watchdog.c, kernel/hung_task.c, mm/oom_kill.c,
+    // arch/x86/kernel/cpu/mce, init/
+    out.name = has("RCU Stall")                                                 ? "rcu-stall"
+               : has("hard LOCKUP")                                             ? "hard-lockup"
+               : has("softlockup")                                              ? "soft-lockup"
+               : has("hung_task")                                               ? "hung-task"
+               : has("out of memory") || has("System is deadlocked on memory")  ? "out-of-memory"
+               : has("machine check")                                           ? "machine-check"
+               : has("Unable to mount root fs") || has("No working init found") ? "boot-failure"
+               : has("Attempted to kill init") && early()                       ? "boot-failure"
+                                                                                : "kernel-panic";
     out.title = fmt::format("{}: kernel panic: {}", name(), reason);
     out.signature = fmt::format("{}: {}", out.name, generic(reason));
-    out.reasons.push_back({fmt::format("The kernel printed \"Kernel panic - not syncing: {}\".", reason), {case_.cite(death_.panic->event)}});
+    out.reasons.push_back({fmt::format("The kernel printed \"Kernel panic - not syncing: {}\".", reason),
+                           {case_.cite(death_.panic->event)}});
     // The first trouble is the root; a panic is often only its consequence.
     for (const Landmark* mark : death_.boot->landmarks) {
       if (mark->event >= death_.panic->event) break;
       if (!trouble(mark->kind) || far_from(*mark, *death_.panic)) continue;
-      out.reasons.push_back({fmt::format("Before it, and perhaps its cause: \"{}\".", printable(case_.str(mark->text))), {case_.cite(mark->event)}});
+      out.reasons.push_back({fmt::format("Before it, and perhaps its cause: \"{}\".", printable(case_.str(mark->text))),
+                             {case_.cite(mark->event)}});
       break;
     }
     return out;
@@ -101,13 +107,18 @@ class Classifier {
   Classification by_crash_kernel() const {
     Classification out;
     const Landmark* words = last_words();
-    const std::string cause = words != nullptr ? printable(case_.str(words->text)) : std::string("its last words were not kept");
+    const std::string cause =
+        words != nullptr ? printable(case_.str(words->text)) : std::string("its last words were not kept");
     out.name = "kernel-panic";
     out.title = fmt::format("{}: kernel panic, caught by its crash kernel: {}", name(), ellipsis(cause, 80));
     out.signature = fmt::format("{}: {}", out.name, generic(cause));
-    out.reasons.push_back({"The kernel that followed was started as a crash kernel (elfcorehdr= on its command line), which only a panic does.", death_.boot->end_cites});
+    out.reasons.push_back(
+        {"The kernel that followed was started as a crash kernel (elfcorehdr= on its command line), which only a panic "
+         "does.",
+         death_.boot->end_cites});
     if (words != nullptr) {
-      out.reasons.push_back({fmt::format("Before it, and perhaps its cause: \"{}\".", cause), {case_.cite(words->event)}});
+      out.reasons.push_back(
+          {fmt::format("Before it, and perhaps its cause: \"{}\".", cause), {case_.cite(words->event)}});
     }
     return out;
   }
@@ -155,14 +166,20 @@ class Classifier {
       LandmarkKind kind;
       std::string_view name;
     };
-    static constexpr Class kClasses[] = {
-        {LandmarkKind::Oops, "kernel-oops"},           {LandmarkKind::SoftLockup, "soft-lockup"},     {LandmarkKind::HardLockup, "hard-lockup"},
-        {LandmarkKind::RcuStall, "rcu-stall"},         {LandmarkKind::HungTask, "hung-task"},         {LandmarkKind::OutOfMemory, "out-of-memory"},
-        {LandmarkKind::MachineCheck, "machine-check"}, {LandmarkKind::Thermal, "thermal-shutdown"},   {LandmarkKind::WatchdogFired, "watchdog-reset"}};
+    static constexpr Class kClasses[] = {{LandmarkKind::Oops, "kernel-oops"},
+                                         {LandmarkKind::SoftLockup, "soft-lockup"},
+                                         {LandmarkKind::HardLockup, "hard-lockup"},
+                                         {LandmarkKind::RcuStall, "rcu-stall"},
+                                         {LandmarkKind::HungTask, "hung-task"},
+                                         {LandmarkKind::OutOfMemory, "out-of-memory"},
+                                         {LandmarkKind::MachineCheck, "machine-check"},
+                                         {LandmarkKind::Thermal, "thermal-shutdown"},
+                                         {LandmarkKind::WatchdogFired, "watchdog-reset"}};
     const auto* found = std::ranges::find(kClasses, mark.kind, &Class::kind);
     Classification out = by_words(std::string(found->name), "died after", mark);
     out.title = fmt::format("{} died after: {}", name(), ellipsis(printable(case_.str(mark.text)), 80));
-    out.reasons.push_back({"No panic followed; that this trouble ended it is likely by its time, not proven.", {case_.cite(mark.event)}});
+    out.reasons.push_back(
+        {"No panic followed; that this trouble ended it is likely by its time, not proven.", {case_.cite(mark.event)}});
     return out;
   }
 
@@ -187,7 +204,9 @@ class Classifier {
 
   // A watchdog, sudden silence, and a new kernel when the watchdog's time was up, without anybody's doing.
   std::optional<Classification> by_watchdog() const {
-    if (death_.boot == nullptr || death_.boot->end != model::BootEnd::Cut || seen({"hard-reset", "power-cycle"}) != nullptr) return std::nullopt;
+    if (death_.boot == nullptr || death_.boot->end != model::BootEnd::Cut ||
+        seen({"hard-reset", "power-cycle"}) != nullptr)
+      return std::nullopt;
     const Landmark* device = death_.boot->landmark(LandmarkKind::WatchdogDevice);
     if (device == nullptr || device->number == 0 || !death_.after || !death_.reset) return std::nullopt;
     const Ns silence = death_.reset->middle() - death_.after->middle();
@@ -197,13 +216,17 @@ class Classifier {
     out.name = "watchdog-reset";
     out.title = fmt::format("{} fell silent and was reset, probably by its hardware watchdog", name());
     out.signature = fmt::format("watchdog-reset: {}", generic(printable(case_.str(device->text))));
-    out.reasons.push_back({fmt::format("That boot had a hardware watchdog: \"{}\".", printable(case_.str(device->text))), cites});
-    out.reasons.push_back({fmt::format("The kernel said nothing more, and the next one started {} later: the watchdog's {} and the firmware's start-up.",
+    out.reasons.push_back(
+        {fmt::format("That boot had a hardware watchdog: \"{}\".", printable(case_.str(device->text))), cites});
+    out.reasons.push_back({fmt::format("The kernel said nothing more, and the next one started {} later: the "
+                                       "watchdog's {} and the firmware's start-up.",
                                        format_duration(silence), format_duration(device->number)),
                            death_.cites});
-    out.reasons.push_back({"A reset by hand or a short loss of power at that moment would look the same: the log does not tell whether the watchdog was armed. "
-                           "/sys/class/watchdog/watchdog0/bootstatus of the next boot would (32: it was the watchdog).",
-                           cites});
+    out.reasons.push_back(
+        {"A reset by hand or a short loss of power at that moment would look the same: the log does not tell whether "
+         "the watchdog was armed. "
+         "/sys/class/watchdog/watchdog0/bootstatus of the next boot would (32: it was the watchdog).",
+         cites});
     return out;
   }
 
@@ -219,13 +242,18 @@ class Classifier {
     out.signature = "silent-hang";
     for (const Observation* observation : {console, powered, reset}) {
       if (observation != nullptr) {
-        out.reasons.push_back({fmt::format("A person noted ({}): \"{}\".", printable(observation->kind), printable(observation->text)), {observation->cite}});
+        out.reasons.push_back(
+            {fmt::format("A person noted ({}): \"{}\".", printable(observation->kind), printable(observation->text)),
+             {observation->cite}});
       }
     }
     if (console == nullptr) {
-      out.reasons.push_back({"Whether its own console still answered is not noted: the loss of its network alone would look the same.", {powered->cite}});
+      out.reasons.push_back(
+          {"Whether its own console still answered is not noted: the loss of its network alone would look the same.",
+           {powered->cite}});
     } else {
-      out.reasons.push_back({"No record of a panic is in the evidence. That does not exclude one: see the blind spots.", {console->cite}});
+      out.reasons.push_back({"No record of a panic is in the evidence. That does not exclude one: see the blind spots.",
+                             {console->cite}});
     }
     return out;
   }
@@ -237,13 +265,17 @@ class Classifier {
     if (death_.boot != nullptr && death_.boot->end == model::BootEnd::Cut) {
       out.title = fmt::format("{} stopped without a word and was started again", name());
       out.reasons.push_back({fmt::format("Of the boot that died, {}.", death_.boot->end_text), death_.boot->end_cites});
-      out.reasons.push_back({"A loss of power, a reset by hand, a watchdog and a hang that somebody ended all look like this.", death_.boot->end_cites});
+      out.reasons.push_back(
+          {"A loss of power, a reset by hand, a watchdog and a hang that somebody ended all look like this.",
+           death_.boot->end_cites});
       return out;
     }
     out.title = fmt::format("{} fell silent{}", name(), death_.reset ? " and was started again" : "");
-    out.reasons.push_back({"Nothing in the evidence tells a hang, a loss of power, a loss of the network and a shutdown apart: no log of the host reaches "
-                           "its end, and nobody noted what the machine itself showed.",
-                           death_.cites});
+    out.reasons.push_back(
+        {"Nothing in the evidence tells a hang, a loss of power, a loss of the network and a shutdown apart: no log of "
+         "the host reaches "
+         "its end, and nobody noted what the machine itself showed.",
+         death_.cites});
     return out;
   }
 

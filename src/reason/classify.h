@@ -11,9 +11,10 @@
 namespace inquest::reason {
 
 struct Classification {
-  std::string name;       // of DESIGN.md's list of classes
-  std::string title;      // one line for a heading
-  std::string signature;  // the same for two deaths of one kind: class and the kernel's words without numbers and addresses
+  std::string name;   // of DESIGN.md's list of classes
+  std::string title;  // one line for a heading
+  std::string
+      signature;  // the same for two deaths of one kind: class and the kernel's words without numbers and addresses
   std::vector<model::Statement> reasons;  // why this class, and what it does not exclude
 };
 

@@ -1,9 +1,9 @@
 #include "reason/death.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -28,12 +28,14 @@ constexpr Ns kQuickReboot = 10 * kMinute;
 constexpr Ns kDefaultFlush = 10 * kSecond;
 
 bool speaks_of_death(const Observation& seen) {
-  static constexpr std::string_view kKinds[] = {"console-dead", "screen-frozen", "unreachable", "hard-reset", "power-cycle", "powered-off"};
+  static constexpr std::string_view kKinds[] = {"console-dead", "screen-frozen", "unreachable",
+                                                "hard-reset",   "power-cycle",   "powered-off"};
   return std::ranges::find(kKinds, seen.kind) != std::end(kKinds);
 }
 
 bool peer_report(LandmarkKind kind) {
-  return kind == LandmarkKind::KnetNoLinks || kind == LandmarkKind::KnetLinkDown || kind == LandmarkKind::MembershipLost;
+  return kind == LandmarkKind::KnetNoLinks || kind == LandmarkKind::KnetLinkDown ||
+         kind == LandmarkKind::MembershipLost;
 }
 
 Ns fact_ns(const Case& the_case, std::string_view key, Ns otherwise) {
@@ -94,13 +96,15 @@ class Inquest {
       if (speaks_of_death(seen)) add(scene_.names.host(seen.host));
     }
     for (const model::Landmark& mark : case_.landmarks) {
-      if (mark.kind == LandmarkKind::KnetNoLinks && scene_.names.node(mark.number) != 0) add(scene_.names.node(mark.number));
+      if (mark.kind == LandmarkKind::KnetNoLinks && scene_.names.node(mark.number) != 0)
+        add(scene_.names.node(mark.number));
     }
     for (const StrId host : hosts) {
       if (std::ranges::any_of(deaths_, [&](const Death& death) { return death.host == host; })) continue;
       Death& death = deaths_.emplace_back();
       death.host = host;
-      // The only boot known is the one that followed where its log was read from the running kernel or it began after the loss.
+      // The only boot known is the one that followed where its log was read from the running kernel or it began after
+      // the loss.
       std::optional<Ns> lost;
       for (const model::Landmark& mark : case_.landmarks) {
         if (!peer_report(mark.kind) || scene_.names.node(mark.number) != host) continue;
@@ -138,7 +142,9 @@ class Inquest {
     death.cites.push_back(where);
   }
 
-  std::string network_path(const Death& death) const { return fmt::format("network of {}", scene_.names.display(death.host)); }
+  std::string network_path(const Death& death) const {
+    return fmt::format("network of {}", scene_.names.display(death.host));
+  }
 
   void hear_figures(Death& death) {
     std::map<model::StreamId, Figures> recorders;
@@ -163,20 +169,23 @@ class Inquest {
         }
       }
     }
-    // Exports of one recorder are one witness: the latest sample of them all, and a later one from any proves that it went on.
+    // Exports of one recorder are one witness: the latest sample of them all, and a later one from any proves that it
+    // went on.
     std::map<std::string, Figures> merged;
     for (auto& [stream, figures] : recorders) {
       if (!figures.last) continue;
       auto [at, added] = merged.try_emplace(figures.name, figures);
       if (added) continue;
       Figures& known = at->second;
-      if (figures.last->latest > known.last->latest || (figures.last->latest == known.last->latest && figures.next && !known.next)) {
+      if (figures.last->latest > known.last->latest ||
+          (figures.last->latest == known.last->latest && figures.next && !known.next)) {
         std::swap(known.last, figures.last);
         std::swap(known.last_sample, figures.last_sample);
         std::swap(known.next, figures.next);
         std::swap(known.next_sample, figures.next_sample);
       }
-      if (figures.interval > 0 && (known.interval == 0 || figures.interval < known.interval)) known.interval = figures.interval;
+      if (figures.interval > 0 && (known.interval == 0 || figures.interval < known.interval))
+        known.interval = figures.interval;
     }
     for (const auto& [name, figures] : merged) add_figures(death, figures);
   }
@@ -190,8 +199,8 @@ class Inquest {
     witness.text = fmt::format("last figure at {}", format_utc(figures.last->last()));
     alive(death, *figures.last, cite(figures.last_sample));
     if (figures.interval > 0) {
-      const Ns flush = fact_ns(case_, "telegraf.flush_interval", kDefaultFlush) + fact_ns(case_, "telegraf.flush_jitter", 0) +
-                       fact_ns(case_, "telegraf.collection_jitter", 0);
+      const Ns flush = fact_ns(case_, "telegraf.flush_interval", kDefaultFlush) +
+                       fact_ns(case_, "telegraf.flush_jitter", 0) + fact_ns(case_, "telegraf.collection_jitter", 0);
       witness.text += fmt::format(", one due every {}", format_duration(figures.interval));
       // Only figures that go on later in the same export show that the export covers the silence.
       if (figures.next) {
@@ -199,8 +208,9 @@ class Inquest {
         const Moment silence{due, due, figures.last->precision};
         witness.window.before = silence.last();
         witness.cites.push_back(cite(figures.next_sample));
-        witness.text += fmt::format("; with {} for sending, silent by {} if what receives them was running (its next figure is of {})",
-                                    format_duration(flush), format_utc(silence.last()), format_utc(figures.next->first()));
+        witness.text += fmt::format(
+            "; with {} for sending, silent by {} if what receives them was running (its next figure is of {})",
+            format_duration(flush), format_utc(silence.last()), format_utc(figures.next->first()));
         silent(death, silence, cite(figures.next_sample));
         death.network_silent = true;
       } else {
@@ -215,8 +225,10 @@ class Inquest {
       const model::Stream& stream = case_.streams[segment.stream];
       const auto when = case_.when(last);
       Witness witness;
-      witness.name = fmt::format("{} ({})", printable(case_.str(stream.source)), printable(case_.evidence[stream.evidence].path));
-      witness.path = stream.channel == Channel::Network ? network_path(death) : std::string(model::to_string(stream.channel));
+      witness.name =
+          fmt::format("{} ({})", printable(case_.str(stream.source)), printable(case_.evidence[stream.evidence].path));
+      witness.path =
+          stream.channel == Channel::Network ? network_path(death) : std::string(model::to_string(stream.channel));
       witness.cites.push_back(case_.cite(last));
       if (when) {
         witness.window.after = when->last();
@@ -280,11 +292,13 @@ class Inquest {
     witness.cites.push_back(case_.cite(mark.event));
     if (first) {
       witness.window.before = first->last();
-      witness.text = fmt::format("lost it by {} ({}), on the peer's own clock; how far that is from the clock of {} is not known",
-                                 format_utc(first->last()), printable(case_.str(mark.text)), scene_.names.display(death.host));
+      witness.text =
+          fmt::format("lost it by {} ({}), on the peer's own clock; how far that is from the clock of {} is not known",
+                      format_utc(first->last()), printable(case_.str(mark.text)), scene_.names.display(death.host));
       silent(death, *first, case_.cite(mark.event));
     } else {
-      witness.text = fmt::format("lost it ({}) at a time that could not be placed on UTC", printable(case_.str(mark.text)));
+      witness.text =
+          fmt::format("lost it ({}) at a time that could not be placed on UTC", printable(case_.str(mark.text)));
     }
     death.network_silent = true;
     death.witnesses.push_back(std::move(witness));
@@ -297,17 +311,18 @@ class Inquest {
       const auto to = seen.to ? case_.when(seen.stream, *seen.to) : from;
       if (to && seen.precision < Precision::Day && !death.in_range(to->latest) && speaks_of_death(seen)) continue;
       death.observations.push_back(&seen);
-      const bool testifies = speaks_of_death(seen) || seen.kind == "powered-on" || seen.kind == "fans-on" || seen.kind == "leds-on" ||
-                             seen.kind == "switch-port-idle" || seen.kind == "network-up";
+      const bool testifies = speaks_of_death(seen) || seen.kind == "powered-on" || seen.kind == "fans-on" ||
+                             seen.kind == "leds-on" || seen.kind == "switch-port-idle" || seen.kind == "network-up";
       if (!testifies) continue;
       Witness witness;
       witness.name = fmt::format("a person: {}", printable(seen.kind));
-      const bool of_network = seen.kind == "switch-port-idle" || seen.kind == "unreachable" || seen.kind == "network-up";
+      const bool of_network =
+          seen.kind == "switch-port-idle" || seen.kind == "unreachable" || seen.kind == "network-up";
       witness.path = of_network ? network_path(death) : "in front of the machine";
       witness.text = printable(seen.text);
       witness.cites.push_back(seen.cite);
-      if (from && seen.precision < Precision::Day && seen.kind != "network-up" && seen.kind != "powered-on" && seen.kind != "fans-on" &&
-          seen.kind != "leds-on") {
+      if (from && seen.precision < Precision::Day && seen.kind != "network-up" && seen.kind != "powered-on" &&
+          seen.kind != "fans-on" && seen.kind != "leds-on") {
         witness.window.before = from->last();
         silent(death, *from, seen.cite);
       }
@@ -358,7 +373,8 @@ class Inquest {
                         : std::string("no sign of life before it has a time");
     if (!death.before) return text + "; nothing shows when the silence began.";
     const bool by_reset = death.reset && death.before->latest == death.reset->latest;
-    text += fmt::format("; {} {}", by_reset ? "the next kernel started at" : "it was silent by", format_utc(death.before->last()));
+    text += fmt::format("; {} {}", by_reset ? "the next kernel started at" : "it was silent by",
+                        format_utc(death.before->last()));
     if (by_reset && death.reset) text += ", and nothing between them narrows it";
     return text + ".";
   }
@@ -366,8 +382,11 @@ class Inquest {
   // A death needs more than a boot that another follows: words of its own, a record that breaks off, a long silence, a
   // peer's loss or a person's word.
   bool convincing(const Death& death) const {
-    if (death.panic != nullptr || (death.boot != nullptr && (death.boot->end == BootEnd::Cut || death.boot->end == BootEnd::Panicked))) return true;
-    if (std::ranges::any_of(death.observations, [](const Observation* seen) { return speaks_of_death(*seen); })) return true;
+    if (death.panic != nullptr ||
+        (death.boot != nullptr && (death.boot->end == BootEnd::Cut || death.boot->end == BootEnd::Panicked)))
+      return true;
+    if (std::ranges::any_of(death.observations, [](const Observation* seen) { return speaks_of_death(*seen); }))
+      return true;
     if (death.boot != nullptr && death.boot->uptime && death.next != nullptr && death.next->uptime) {
       const Ns down = death.next->uptime->start_before - death.boot->uptime->last_utc;
       return down > kQuickReboot || death.peer_lost != nullptr;

@@ -38,17 +38,17 @@ struct Death {
   std::vector<model::Witness> witnesses;
   std::vector<model::Contradiction> contradictions;
 
-  const model::Landmark* panic = nullptr;      // its own words, if it had any
-  const model::Landmark* peer_lost = nullptr;  // the first peer's report of losing it
+  const model::Landmark* panic = nullptr;               // its own words, if it had any
+  const model::Landmark* peer_lost = nullptr;           // the first peer's report of losing it
   std::vector<const model::Observation*> observations;  // what a person noted about it
-  bool network_silent = false;                 // network witnesses fell silent
+  bool network_silent = false;                          // network witnesses fell silent
 
   // Whether an instant lies between the two boots, as far as they are known.
   bool in_range(Ns utc) const;
 };
 
-// The deaths in a case: boots that end in a panic or break off; hosts that figures show silent until a later boot; hosts that
-// peers or a person saw die. An orderly end is none, and neither is a log that merely ends.
+// The deaths in a case: boots that end in a panic or break off; hosts that figures show silent until a later boot;
+// hosts that peers or a person saw die. An orderly end is none, and neither is a log that merely ends.
 std::vector<Death> find_deaths(const Scene& scene);
 
 // The interval at which a telemetry stream's figures are due, in ns: telegraf.conf's, else the median step. 0 unknown.

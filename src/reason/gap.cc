@@ -1,8 +1,8 @@
 #include "reason/gap.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -66,7 +66,8 @@ class Gaps {
     }
     for (const Presence& presence : scene_.presences) {
       const model::Stream& stream = case_.streams[presence.stream];
-      const bool own_log = stream.channel == Channel::Disk && model::watches(stream.watch, model::Watch::SystemLog | model::Watch::KernelLog);
+      const bool own_log = stream.channel == Channel::Disk &&
+                           model::watches(stream.watch, model::Watch::SystemLog | model::Watch::KernelLog);
       if (!own_log || scene_.names.host(presence.host) != death_.host) continue;
       std::optional<Moment> last;
       model::EventId where = model::kNoEvent;
@@ -76,7 +77,9 @@ class Gaps {
         last = when;
         where = id;
       });
-      if (last) add_latest(out, {fmt::format("{} of {}", printable(case_.str(stream.source)), name()), *last, {case_.cite(where)}});
+      if (last)
+        add_latest(out,
+                   {fmt::format("{} of {}", printable(case_.str(stream.source)), name()), *last, {case_.cite(where)}});
     }
     return out;
   }
@@ -103,18 +106,24 @@ class Gaps {
     gap.text = fmt::format("It ends on {}, {} before the death.", format_utc(log.last.last()), span);
     const auto in_memory = logs_in_memory(case_);
     if (!in_memory.empty()) {
-      gap.text += " The host kept its logs in memory (log2ram or a tmpfs), so a crash loses what was not yet written back";
+      gap.text +=
+          " The host kept its logs in memory (log2ram or a tmpfs), so a crash loses what was not yet written back";
       gap.cites.insert(gap.cites.end(), in_memory.begin(), in_memory.end());
-      gap.text += length > kSyncPeriod ? fmt::format("; but that is written back daily, so one crash explains a day at most and not {}: writing back had "
-                                                     "stopped working before.",
-                                                     span)
+      gap.text += length > kSyncPeriod ? fmt::format(
+                                             "; but that is written back daily, so one crash explains a day at most "
+                                             "and not {}: writing back had "
+                                             "stopped working before.",
+                                             span)
                                        : ".";
     } else if (length > kSyncPeriod) {
-      gap.text += " Nothing in the evidence explains so long a gap; journald writes to disk every five minutes, so the crash alone does not.";
+      gap.text +=
+          " Nothing in the evidence explains so long a gap; journald writes to disk every five minutes, so the crash "
+          "alone does not.";
     }
     if (death_.boot != nullptr && death_.boot->start && death_.boot->start->earliest > log.last.latest) {
-      gap.text += fmt::format(" The boot that died began on {}, after the log's end: nothing of that boot was ever kept.",
-                              format_utc(death_.boot->start->last()));
+      gap.text +=
+          fmt::format(" The boot that died began on {}, after the log's end: nothing of that boot was ever kept.",
+                      format_utc(death_.boot->start->last()));
       if (!death_.boot->start_cites.empty()) gap.cites.push_back(death_.boot->start_cites.front());
     }
     return gap;

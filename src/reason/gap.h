@@ -9,8 +9,8 @@
 
 namespace inquest::reason {
 
-// The host's own logs that end well before its death, or that a person or `journalctl --list-boots` says do, with what explains it and
-// what that explanation cannot explain.
+// The host's own logs that end well before its death, or that a person or `journalctl --list-boots` says do, with what
+// explains it and what that explanation cannot explain.
 std::vector<model::Gap> find_gaps(const Scene& scene, const Death& death);
 
 // What shows that the host keeps its logs in memory (log2ram, tmpfs): the citation, or nothing.

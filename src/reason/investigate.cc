@@ -1,8 +1,8 @@
 #include "reason/investigate.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "reason/align.h"
@@ -43,10 +43,13 @@ std::string window_words(const Incident& incident) {
 
 // The verdict in three lines: what and when, how it ended, what is known of the cause.
 void give_verdict(const Death& death, Incident& incident, const Statement& normality) {
-  incident.verdict.push_back({fmt::format("{} ({}), {}.", incident.title, incident.incident_class, window_words(incident)), death.cites});
+  incident.verdict.push_back(
+      {fmt::format("{} ({}), {}.", incident.title, incident.incident_class, window_words(incident)), death.cites});
   if (death.reset && !incident.reset_cites.empty()) {
     std::string text = fmt::format("The next kernel started at {}", format_utc(death.reset->last()));
-    if (death.after) text += fmt::format(", {} after the last sign of life", format_duration(death.reset->middle() - death.after->middle()));
+    if (death.after)
+      text += fmt::format(", {} after the last sign of life",
+                          format_duration(death.reset->middle() - death.after->middle()));
     for (const model::Observation* seen : death.observations) {
       if (seen->kind == "hard-reset" || seen->kind == "power-cycle") text += ", by a person's hand";
     }
@@ -57,10 +60,12 @@ void give_verdict(const Death& death, Incident& incident, const Statement& norma
   if (death.panic != nullptr) {
     const auto& root = incident.class_reasons.back();
     const bool alone = incident.class_reasons.size() == 1;
-    incident.verdict.push_back({alone ? "The log of that boot reports no trouble before it. " + normality.text : root.text, root.cites});
+    incident.verdict.push_back(
+        {alone ? "The log of that boot reports no trouble before it. " + normality.text : root.text, root.cites});
     return;
   }
-  const bool captured = std::ranges::none_of(incident.blind_spots, [](const auto& spot) { return spot.id.starts_with("panic-capture"); });
+  const bool captured =
+      std::ranges::none_of(incident.blind_spots, [](const auto& spot) { return spot.id.starts_with("panic-capture"); });
   std::string text = "No cause is proven";
   if (!captured) text += ", and nothing is known to have been in place that would have caught a panic";
   text += ". " + normality.text;
@@ -90,9 +95,11 @@ Incident make_incident(const Scene& scene, const Death& death) {
     incident.reset_cites = death.next->start_cites;
     if (death.next->uptime) {
       const UptimeBoot& boot = *death.next->uptime;
-      incident.reset_text = fmt::format("An uptime of {} s at {} puts the kernel's start there, to the second; power came back, or the reset was pressed, the "
-                                        "firmware's start-up time earlier.",
-                                        grouped(static_cast<uint64_t>(boot.first.value)), format_utc({boot.first_utc, Precision::Second}));
+      incident.reset_text = fmt::format(
+          "An uptime of {} s at {} puts the kernel's start there, to the second; power came back, or the reset was "
+          "pressed, the "
+          "firmware's start-up time earlier.",
+          grouped(static_cast<uint64_t>(boot.first.value)), format_utc({boot.first_utc, Precision::Second}));
     } else {
       incident.reset_text = "The start of the next kernel; the reset itself came the firmware's start-up time earlier.";
     }
@@ -124,7 +131,8 @@ void list_hosts(const Scene& scene, const std::vector<Death>& deaths, model::Inq
   }
   const auto add = [&](model::StrId host) {
     const std::string name(scene.the_case.str(scene.names.host(host)));
-    if (std::ranges::find(inquiry.hosts, name, &model::Host::name) == inquiry.hosts.end() && !name.empty()) inquiry.hosts.push_back({name, {}});
+    if (std::ranges::find(inquiry.hosts, name, &model::Host::name) == inquiry.hosts.end() && !name.empty())
+      inquiry.hosts.push_back({name, {}});
   };
   if (scene.names.subject() != 0) add(scene.names.subject());
   for (const Presence& presence : scene.presences) add(presence.host);
@@ -139,23 +147,28 @@ void explain(const Scene& scene, const std::vector<Death>& deaths, model::Inquir
     for (const Presence& presence : scene.presences) {
       if (cites.size() < 5) cites.push_back(the_case.cite(presence.last));
     }
-    inquiry.notes.push_back({"No death is claimed: no boot in the evidence ends in a panic or breaks off before another, and no peer or person says that a host was "
-                             "lost. A log that merely ends says nothing about its host.",
-                             std::move(cites)});
+    inquiry.notes.push_back(
+        {"No death is claimed: no boot in the evidence ends in a panic or breaks off before another, and no peer or "
+         "person says that a host was "
+         "lost. A log that merely ends says nothing about its host.",
+         std::move(cites)});
   }
   for (const BootTrack& boot : scene.boots) {
     const bool reported = std::ranges::any_of(deaths, [&](const Death& death) { return death.boot == &boot; });
     for (const model::Landmark* mark : boot.landmarks) {
       if (reported || mark->kind != model::LandmarkKind::Oops) continue;
-      inquiry.notes.push_back({fmt::format("A kernel of {} reported trouble in a boot that no death is claimed for: \"{}\".", scene.names.display(boot.host), printable(the_case.str(mark->text))),
-                               {the_case.cite(mark->event)}});
+      inquiry.notes.push_back(
+          {fmt::format("A kernel of {} reported trouble in a boot that no death is claimed for: \"{}\".",
+                       scene.names.display(boot.host), printable(the_case.str(mark->text))),
+           {the_case.cite(mark->event)}});
       break;
     }
     for (const model::BootClaim* claim : boot.claims) {
       if (claim->orderly && !*claim->orderly && boot.end == BootEnd::Unknown && !reported) {
-        inquiry.notes.push_back({fmt::format("A boot of {} has no record of a shutdown at its end; whether it crashed, nothing else tells.",
-                                             scene.names.display(boot.host)),
-                                 {claim->cite}});
+        inquiry.notes.push_back(
+            {fmt::format("A boot of {} has no record of a shutdown at its end; whether it crashed, nothing else tells.",
+                         scene.names.display(boot.host)),
+             {claim->cite}});
       }
     }
   }

@@ -18,8 +18,8 @@ struct Options {
   std::optional<Instant> now;  // when the examination takes place: the last resort for the year of yearless logs
 };
 
-// Maps the case's clocks to UTC (the only thing that it changes in the case), then finds boots, deaths and what was watching.
-// The same case and options give the same inquiry.
+// Maps the case's clocks to UTC (the only thing that it changes in the case), then finds boots, deaths and what was
+// watching. The same case and options give the same inquiry.
 model::Inquiry investigate(model::Case& the_case, const Options& options);
 
 }  // namespace inquest::reason

@@ -28,7 +28,8 @@ struct SilentNode {
 
   SilentNode() {
     for (int i = 9; i >= 0; --i) {
-      build.sample(figures, "node-a", "system", "uptime", utc("2026-02-09T15:54:50Z") - i * 10 * kSecond, 202913 - i * 10);
+      build.sample(figures, "node-a", "system", "uptime", utc("2026-02-09T15:54:50Z") - i * 10 * kSecond,
+                   202913 - i * 10);
     }
     build.sample(figures, "node-a", "system", "uptime", utc("2026-02-09T19:12:00Z"), 1089);
   }
@@ -41,7 +42,8 @@ struct SilentNode {
   void cpu(std::initializer_list<double> last_minute) {
     const StreamId csv = build.stream("cpu.csv", "telegraf", ClockDomain::Utc, Channel::Network, Watch::Metrics);
     for (int i = 0; i < 24; ++i) {
-      build.sample(csv, "node-a", "cpu", "usage_idle", utc("2026-02-09T15:50:00Z") + i * 10 * kSecond, i % 2 == 0 ? 99.80 : 99.82);
+      build.sample(csv, "node-a", "cpu", "usage_idle", utc("2026-02-09T15:50:00Z") + i * 10 * kSecond,
+                   i % 2 == 0 ? 99.80 : 99.82);
     }
     build.samples(csv, "node-a", "cpu", "usage_idle", utc("2026-02-09T15:54:00Z"), 10 * kSecond, last_minute);
   }
@@ -77,7 +79,8 @@ TEST(Investigate, MergesWitnessesOfOneNetworkIntoOnePath) {
   node.build.observation("switch-port-idle", "no traffic on the port", {}, "node-a");
   const auto inquiry = node.run();
   ASSERT_EQ(inquiry.incidents.size(), 1U);
-  for (const auto& witness : inquiry.incidents[0].witnesses) EXPECT_EQ(witness.path, "network of node-a") << witness.name;
+  for (const auto& witness : inquiry.incidents[0].witnesses)
+    EXPECT_EQ(witness.path, "network of node-a") << witness.name;
   EXPECT_TRUE(has_blind_spot(inquiry.incidents[0], "one-network-path"));
 }
 
@@ -87,7 +90,9 @@ TEST(Investigate, InfersTheZoneFromThePeersLossButSaysSo) {
   const auto inquiry = node.run();
   ASSERT_EQ(inquiry.incidents.size(), 1U);
   EXPECT_EQ(format_utc(*inquiry.incidents[0].death.before), "2026-02-09T15:55:07Z");
-  EXPECT_TRUE(std::ranges::any_of(inquiry.assumptions, [](const auto& s) { return s.text.find("as UTC-08:00, which is inferred") != std::string::npos; }));
+  EXPECT_TRUE(std::ranges::any_of(inquiry.assumptions, [](const auto& s) {
+    return s.text.find("as UTC-08:00, which is inferred") != std::string::npos;
+  }));
 }
 
 TEST(Investigate, ClaimsNoHangWithoutAWordOnTheConsole) {
@@ -138,7 +143,8 @@ TEST(Investigate, FindsNormalFiguresNormalAndNamesTheMissingOnes) {
   const auto& baselines = inquiry.incidents[0].baselines;
   ASSERT_EQ(baselines[0].subsystem, "cpu");
   EXPECT_EQ(baselines[0].verdict, Normality::Normal);
-  EXPECT_TRUE(std::ranges::any_of(baselines, [](const auto& b) { return b.subsystem == "disk" && b.verdict == Normality::NoFigures; }));
+  EXPECT_TRUE(std::ranges::any_of(
+      baselines, [](const auto& b) { return b.subsystem == "disk" && b.verdict == Normality::NoFigures; }));
   EXPECT_THAT(inquiry.incidents[0].verdict[2].text, HasSubstr("No anomaly in CPU"));
 }
 
@@ -152,10 +158,12 @@ TEST(Investigate, FindsAFigureThatLeftItsRange) {
 TEST(Investigate, SaysWhenThereAreTooFewFiguresToJudge) {
   SilentNode node;
   const StreamId csv = node.build.stream("mem.csv", "telegraf", ClockDomain::Utc, Channel::Network, Watch::Metrics);
-  node.build.samples(csv, "node-a", "mem", "used_percent", utc("2026-02-09T15:54:00Z"), 10 * kSecond, {7.4, 7.4, 7.4, 7.4, 7.4});
+  node.build.samples(csv, "node-a", "mem", "used_percent", utc("2026-02-09T15:54:00Z"), 10 * kSecond,
+                     {7.4, 7.4, 7.4, 7.4, 7.4});
   const auto inquiry = node.run();
-  EXPECT_TRUE(std::ranges::any_of(inquiry.incidents[0].baselines,
-                                  [](const auto& b) { return b.subsystem == "memory" && b.verdict == Normality::TooFewSamples; }));
+  EXPECT_TRUE(std::ranges::any_of(inquiry.incidents[0].baselines, [](const auto& b) {
+    return b.subsystem == "memory" && b.verdict == Normality::TooFewSamples;
+  }));
 }
 
 TEST(Investigate, ExplainsAJournalGapThatOneCrashCannotMake) {
@@ -191,12 +199,14 @@ struct Console {
 
   Console() {
     build.line(first, 0, "kernel", "Linux version 6.1.0-56-amd64 (a@b) #1 SMP");
-    build.line(first, 1'759'158'000, "kernel", "rtc_cmos 00:05: setting system clock to 2026-11-21T00:04:32 UTC (1795219472)");
+    build.line(first, 1'759'158'000, "kernel",
+               "rtc_cmos 00:05: setting system clock to 2026-11-21T00:04:32 UTC (1795219472)");
   }
   void reboot() {
     second = build.stream_beside(first);
     build.line(second, 0, "kernel", "Linux version 6.1.0-56-amd64 (a@b) #1 SMP");
-    build.line(second, 1'852'819'000, "kernel", "rtc_cmos 00:05: setting system clock to 2026-11-21T00:04:58 UTC (1795219498)");
+    build.line(second, 1'852'819'000, "kernel",
+               "rtc_cmos 00:05: setting system clock to 2026-11-21T00:04:58 UTC (1795219498)");
   }
   model::Inquiry run() { return investigate(build.built(), {}); }
 };
@@ -238,7 +248,8 @@ TEST(Investigate, AConsoleThatBreaksOffIsACutBoot) {
 
 TEST(Investigate, AWatchdogsHeartbeatExplainsAResetAtItsTime) {
   Console console;
-  console.build.line(console.first, 8 * kSecond, "kernel", "i6300ESB timer 0000:00:04.0: initialized. heartbeat=10 sec (nowayout=1)");
+  console.build.line(console.first, 8 * kSecond, "kernel",
+                     "i6300ESB timer 0000:00:04.0: initialized. heartbeat=10 sec (nowayout=1)");
   console.build.line(console.first, 14 * kSecond, "kernel", "lkdtm: Performing direct entry HARDLOCKUP");
   console.reboot();  // the next kernel starts 12 s after the last line
   const auto inquiry = console.run();
@@ -248,7 +259,8 @@ TEST(Investigate, AWatchdogsHeartbeatExplainsAResetAtItsTime) {
 
 TEST(Investigate, AResetBeforeTheHeartbeatIsOverWasNotTheWatchdogs) {
   Console console;
-  console.build.line(console.first, 8 * kSecond, "kernel", "i6300ESB timer 0000:00:04.0: initialized. heartbeat=30 sec (nowayout=0)");
+  console.build.line(console.first, 8 * kSecond, "kernel",
+                     "i6300ESB timer 0000:00:04.0: initialized. heartbeat=30 sec (nowayout=0)");
   console.build.line(console.first, 14 * kSecond, "kernel", "e1000: eth0 NIC Link is Up");
   console.reboot();
   const auto inquiry = console.run();
@@ -259,7 +271,8 @@ TEST(Investigate, AResetBeforeTheHeartbeatIsOverWasNotTheWatchdogs) {
 
 TEST(Investigate, ACrashKernelProvesThePanicThatWasNotPrinted) {
   Console console;
-  console.build.line(console.first, 14 * kSecond, "kernel", "BUG: kernel NULL pointer dereference, address: 0000000000000000");
+  console.build.line(console.first, 14 * kSecond, "kernel",
+                     "BUG: kernel NULL pointer dereference, address: 0000000000000000");
   console.reboot();
   console.build.line(console.second, 0, "kernel", "Command line: elfcorehdr=0xc000000 console=ttyS0 irqpoll");
   const auto inquiry = console.run();
@@ -271,8 +284,10 @@ TEST(Investigate, ACrashKernelProvesThePanicThatWasNotPrinted) {
 
 TEST(Investigate, JoinsThePartsOfOneBootThatOnlyAThirdRecordConnects) {
   Console console;
-  const StreamId early = console.build.stream("part2", "pstore", ClockDomain::Monotonic, Channel::Disk, Watch::KernelLog);
-  const StreamId late = console.build.stream("part1", "pstore", ClockDomain::Monotonic, Channel::Disk, Watch::KernelLog);
+  const StreamId early =
+      console.build.stream("part2", "pstore", ClockDomain::Monotonic, Channel::Disk, Watch::KernelLog);
+  const StreamId late =
+      console.build.stream("part1", "pstore", ClockDomain::Monotonic, Channel::Disk, Watch::KernelLog);
   for (int i = 1; i < 20; ++i) {
     const Ns stamp = i * kSecond + i * 137 * kMicro;
     console.build.line(console.first, stamp, "kernel", "a line");
@@ -310,7 +325,8 @@ TEST(Investigate, ASyslogThatBreaksOffBeforeABannerIsACut) {
 TEST(Investigate, TakesTheSameBootFromTwoFilesAsOne) {
   Console console;
   for (int i = 1; i < 10; ++i) console.build.line(console.first, i * kSecond + i * 137 * kMicro, "kernel", "a line");
-  const StreamId dmesg = console.build.stream("dmesg.txt", "dmesg", ClockDomain::Monotonic, Channel::Memory, Watch::KernelLog);
+  const StreamId dmesg =
+      console.build.stream("dmesg.txt", "dmesg", ClockDomain::Monotonic, Channel::Memory, Watch::KernelLog);
   for (int i = 1; i < 10; ++i) console.build.line(dmesg, i * kSecond + i * 137 * kMicro, "kernel", "a line");
   const auto inquiry = console.run();
   ASSERT_EQ(inquiry.hosts.size(), 1U);

@@ -1,8 +1,8 @@
 #include "reason/names.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -16,7 +16,8 @@ using model::StrId;
 constexpr std::string_view kNodeKey = "corosync.node.";
 
 bool peer_report(LandmarkKind kind) {
-  return kind == LandmarkKind::KnetNoLinks || kind == LandmarkKind::KnetLinkDown || kind == LandmarkKind::MembershipLost;
+  return kind == LandmarkKind::KnetNoLinks || kind == LandmarkKind::KnetLinkDown ||
+         kind == LandmarkKind::MembershipLost;
 }
 
 }  // namespace
@@ -50,7 +51,8 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
     if (!peer_report(mark.kind)) continue;
     if ((subject_ = node(mark.number)) != 0) return;
   }
-  // Else the only host that is named; the machine that ran a log may be one that is merely a peer, so figures come first.
+  // Else the only host that is named; the machine that ran a log may be one that is merely a peer, so figures come
+  // first.
   std::map<StrId, model::Citation> named;
   for (const model::Series& series : the_case.series) {
     if (series.host != 0 && !series.samples.empty()) {
@@ -58,7 +60,8 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
       named.try_emplace(series.host, model::Citation{sample.evidence, sample.line, sample.offset, 0});
     }
   }
-  const bool lost_peer = std::ranges::any_of(the_case.landmarks, [](const auto& mark) { return peer_report(mark.kind); });
+  const bool lost_peer =
+      std::ranges::any_of(the_case.landmarks, [](const auto& mark) { return peer_report(mark.kind); });
   if (named.empty() && !lost_peer) {
     StrId last = 0;
     for (model::EventId id = 0; id < the_case.events.size(); ++id) {
@@ -74,9 +77,9 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
       return stream.host == 0 && stream.events > 0 && the_case.host_of(the_case.events[stream.first_event]) == 0;
     });
     if (unnamed) {
-      assumptions_.push_back({fmt::format("Evidence that names no host is taken to be of {}, the only host named.",
-                                          display(subject_)),
-                              {named.begin()->second}});
+      assumptions_.push_back(
+          {fmt::format("Evidence that names no host is taken to be of {}, the only host named.", display(subject_)),
+           {named.begin()->second}});
     }
   } else if (named.empty() || lost_peer) {
     for (const model::Landmark& mark : the_case.landmarks) {
@@ -87,14 +90,17 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
   }
 }
 
-// The node that a peer lost, and that nothing names: the only host with figures, if it isn't the peer itself; else its number.
-void Names::name_node(Case& the_case, const model::Landmark& mark, const std::map<StrId, model::Citation>& with_figures) {
+// The node that a peer lost, and that nothing names: the only host with figures, if it isn't the peer itself; else its
+// number.
+void Names::name_node(Case& the_case, const model::Landmark& mark,
+                      const std::map<StrId, model::Citation>& with_figures) {
   const StrId peer = the_case.host_of(the_case.events[mark.event]);
   const std::string unnamed = fmt::format("No corosync.conf or note tells the name of node id {}", mark.number);
   if (with_figures.size() == 1 && with_figures.begin()->first != peer) {
     subject_ = with_figures.begin()->first;
-    assumptions_.push_back({fmt::format("{}; it is taken to be {}, the only host with figures.", unnamed, display(subject_)),
-                            {the_case.cite(mark.event), with_figures.begin()->second}});
+    assumptions_.push_back(
+        {fmt::format("{}; it is taken to be {}, the only host with figures.", unnamed, display(subject_)),
+         {the_case.cite(mark.event), with_figures.begin()->second}});
   } else {
     subject_ = the_case.strings.intern(fmt::format("corosync node {}", mark.number));
     assumptions_.push_back({unnamed + ".", {the_case.cite(mark.event)}});
@@ -107,8 +113,6 @@ StrId Names::node(int64_t id) const {
   return found == nodes_.end() ? 0 : found->second;
 }
 
-std::string Names::display(StrId host) const {
-  return host == 0 ? "The host" : printable(case_.str(host));
-}
+std::string Names::display(StrId host) const { return host == 0 ? "The host" : printable(case_.str(host)); }
 
 }  // namespace inquest::reason

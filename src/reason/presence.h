@@ -14,7 +14,7 @@ struct Presence {
   model::StrId host = 0;
   model::EventId first = model::kNoEvent;  // in file order
   model::EventId last = model::kNoEvent;
-  model::EventId latest = model::kNoEvent; // the one with the highest raw time
+  model::EventId latest = model::kNoEvent;  // the one with the highest raw time
   Ns earliest_raw = 0;
   Ns latest_raw = 0;
   uint64_t events = 0;

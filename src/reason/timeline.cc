@@ -1,10 +1,10 @@
 #include "reason/timeline.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -17,8 +17,8 @@ using model::LandmarkKind;
 using model::Moment;
 using model::TimelineEntry;
 
-constexpr size_t kLastLines = 5;        // of each log before the death, for context
-constexpr size_t kMostOfAKind = 20;     // landmarks of one kind; storms of warnings say nothing new
+constexpr size_t kLastLines = 5;     // of each log before the death, for context
+constexpr size_t kMostOfAKind = 20;  // landmarks of one kind; storms of warnings say nothing new
 constexpr Ns kPeersAround = 10 * kMinute;
 
 bool key_kind(LandmarkKind kind) {
@@ -79,12 +79,16 @@ class Timeline {
     entry.time = case_.when(id);
     const auto ident = case_.str(event.ident);
     const auto source = case_.str(case_.streams[event.stream].source);
-    entry.source = std::string(case_.streams[event.stream].channel == model::Channel::Console || ident.empty() || ident == "kernel" ? source : ident);
+    entry.source = std::string(
+        case_.streams[event.stream].channel == model::Channel::Console || ident.empty() || ident == "kernel" ? source
+                                                                                                             : ident);
     entry.text = printable(case_.message(id));
     entry.cite = case_.cite(id);
     entry.key = key;
     // One line that two records kept (a console and pstore) happened once.
-    if (!entry.text.empty() && lines_.emplace(entry.time ? entry.time->middle() : static_cast<Ns>(id), entry.text).second) add(std::move(entry));
+    if (!entry.text.empty() &&
+        lines_.emplace(entry.time ? entry.time->middle() : static_cast<Ns>(id), entry.text).second)
+      add(std::move(entry));
   }
 
   void add_boot(const BootTrack& boot, std::string_view words) {
@@ -115,8 +119,11 @@ class Timeline {
     for (const model::Landmark& mark : case_.landmarks) {
       if (!cluster_kind(mark.kind) || scene_.names.node(mark.number) != death_.host) continue;
       const auto when = case_.when(mark.event);
-      const bool near = !when || !around || (when->latest > around->earliest - kPeersAround && when->earliest < around->latest + kPeersAround);
-      const bool return_seen = when && death_.reset && mark.kind == LandmarkKind::KnetLinkUp && when->latest >= death_.reset->earliest;
+      const bool near =
+          !when || !around ||
+          (when->latest > around->earliest - kPeersAround && when->earliest < around->latest + kPeersAround);
+      const bool return_seen =
+          when && death_.reset && mark.kind == LandmarkKind::KnetLinkUp && when->latest >= death_.reset->earliest;
       if (near || return_seen || &mark == death_.peer_lost) add_event(mark.event, true);
     }
   }
@@ -143,7 +150,8 @@ class Timeline {
       for (size_t i = 0; i < series.samples.size(); ++i) {
         const auto when = case_.when(series.stream, series.samples[i].time);
         if (!when) continue;
-        const bool later = death_.next != nullptr && death_.next->start && when->earliest >= death_.next->start->earliest;
+        const bool later =
+            death_.next != nullptr && death_.next->start && when->earliest >= death_.next->start->earliest;
         if (later && (!first_when || when->earliest < first_when->earliest)) {
           first_when = when;
           first = series.samples[i];
@@ -155,13 +163,15 @@ class Timeline {
         }
       }
     }
-    const auto figure = [&](const model::Series* series, const model::Sample& sample, const std::optional<Moment>& when, std::string_view words) {
+    const auto figure = [&](const model::Series* series, const model::Sample& sample, const std::optional<Moment>& when,
+                            std::string_view words) {
       if (series == nullptr) return;
       TimelineEntry entry;
       entry.time = when;
       entry.source = std::string(case_.str(case_.streams[series->stream].source));
-      entry.text = fmt::format("{} of {}: {} {} = {}", words, scene_.names.display(death_.host), printable(case_.str(series->measurement)),
-                               printable(case_.str(series->field)), sample.value);
+      entry.text =
+          fmt::format("{} of {}: {} {} = {}", words, scene_.names.display(death_.host),
+                      printable(case_.str(series->measurement)), printable(case_.str(series->field)), sample.value);
       entry.cite = {sample.evidence, sample.line, sample.offset, 0};
       entry.key = true;
       add(std::move(entry));
@@ -191,7 +201,8 @@ class Timeline {
   void add_bounds() {
     if (!death_.after || !death_.before || death_.cites.empty() || death_.panic != nullptr) return;
     TimelineEntry entry;
-    entry.time = Moment{death_.after->earliest, death_.before->latest, coarser(death_.after->precision, death_.before->precision)};
+    entry.time = Moment{death_.after->earliest, death_.before->latest,
+                        coarser(death_.after->precision, death_.before->precision)};
     entry.source = "inquest";
     entry.text = fmt::format("{} died in this window", scene_.names.display(death_.host));
     entry.cite = death_.cites.front();

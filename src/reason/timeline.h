@@ -9,8 +9,8 @@
 
 namespace inquest::reason {
 
-// Boots, landmarks, last and first figures, last lines of every log, peers' words, what a person noted. Entries whose time
-// is not known stand where their order in the evidence puts them, or at the end.
+// Boots, landmarks, last and first figures, last lines of every log, peers' words, what a person noted. Entries whose
+// time is not known stand where their order in the evidence puts them, or at the end.
 std::vector<model::TimelineEntry> timeline(const Scene& scene, const Death& death);
 
 }  // namespace inquest::reason

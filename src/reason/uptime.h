@@ -10,9 +10,9 @@ namespace inquest::reason {
 // One boot, from the samples that agree on its start.
 struct UptimeBoot {
   model::StrId host = 0;
-  Ns start_after = 0;    // the kernel started after this instant ...
-  Ns start_before = 0;   // ... and not later than this
-  model::Sample first;   // the first and last sample of the boot
+  Ns start_after = 0;   // the kernel started after this instant ...
+  Ns start_before = 0;  // ... and not later than this
+  model::Sample first;  // the first and last sample of the boot
   model::Sample last;
   Ns first_utc = 0;
   Ns last_utc = 0;

@@ -126,7 +126,8 @@ TEST(Report, KeepsToItsWidthButForSingleWordsAndCommands) {
 
 TEST(Report, NeverEndsALineInBlanks) {
   for (const auto& sample : {testing::silent_hang(), testing::made_of("x")}) {
-    for (const std::string_view line : lines(render_text(sample.the_case, sample.inquiry, kAll))) {
+    const std::string text = render_text(sample.the_case, sample.inquiry, kAll);
+    for (const std::string_view line : lines(text)) {
       EXPECT_FALSE(line.ends_with(' ')) << '"' << line << '"';
     }
   }
@@ -204,7 +205,8 @@ TEST(MarkdownReport, TakesNoMarkupFromEvidence) {
 TEST(MarkdownReport, KeepsEveryRowOfATableInItsColumns) {
   const auto sample = testing::made_of("a | b \\| c `d | e` \\");
   size_t bars = 0;
-  for (const std::string_view line : lines(render_markdown(sample.the_case, sample.inquiry, true))) {
+  const std::string text = render_markdown(sample.the_case, sample.inquiry, true);
+  for (const std::string_view line : lines(text)) {
     if (!line.starts_with("|")) {
       bars = 0;
       continue;

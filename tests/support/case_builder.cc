@@ -57,8 +57,8 @@ model::Citation CaseBuilder::add_text(model::EvidenceId id, std::string_view tex
   return cite;
 }
 
-model::StreamId CaseBuilder::stream(std::string_view path, std::string_view source, model::ClockDomain clock, model::Channel channel,
-                                    model::Watch watch, std::string_view host) {
+model::StreamId CaseBuilder::stream(std::string_view path, std::string_view source, model::ClockDomain clock,
+                                    model::Channel channel, model::Watch watch, std::string_view host) {
   model::Stream stream;
   stream.evidence = evidence(path);
   stream.source = case_.strings.intern(source);
@@ -78,7 +78,8 @@ model::StreamId CaseBuilder::stream_beside(model::StreamId beside) {
   return static_cast<model::StreamId>(case_.streams.size() - 1);
 }
 
-model::EventId CaseBuilder::line(model::StreamId stream, Ns raw, std::string_view ident, std::string_view message, std::string_view host) {
+model::EventId CaseBuilder::line(model::StreamId stream, Ns raw, std::string_view ident, std::string_view message,
+                                 std::string_view host) {
   const model::Citation cite = add_text(case_.streams[stream].evidence, message);
   model::Event event;
   event.time = raw;
@@ -95,14 +96,16 @@ model::EventId CaseBuilder::line(model::StreamId stream, Ns raw, std::string_vie
   return id;
 }
 
-void CaseBuilder::sample(model::StreamId stream, std::string_view host, std::string_view measurement, std::string_view field, Ns time, double value) {
+void CaseBuilder::sample(model::StreamId stream, std::string_view host, std::string_view measurement,
+                         std::string_view field, Ns time, double value) {
   const model::Citation cite = add_text(case_.streams[stream].evidence, std::to_string(value));
-  const model::SeriesId id = case_.series_id(case_.strings.intern(host), case_.strings.intern(measurement), 0, case_.strings.intern(field), stream);
+  const model::SeriesId id = case_.series_id(case_.strings.intern(host), case_.strings.intern(measurement), 0,
+                                             case_.strings.intern(field), stream);
   case_.series[id].samples.push_back({time, value, cite.offset, cite.evidence, cite.line});
 }
 
-void CaseBuilder::samples(model::StreamId stream, std::string_view host, std::string_view measurement, std::string_view field, Ns first, Ns step,
-                          std::initializer_list<double> values) {
+void CaseBuilder::samples(model::StreamId stream, std::string_view host, std::string_view measurement,
+                          std::string_view field, Ns first, Ns step, std::initializer_list<double> values) {
   for (const double value : values) {
     sample(stream, host, measurement, field, first, value);
     first += step;
@@ -114,16 +117,18 @@ void CaseBuilder::fact(std::string_view key, std::string_view value, std::string
   case_.facts.push_back({case_.strings.intern(host), std::string(key), std::string(value), cite});
 }
 
-void CaseBuilder::observation(std::string_view kind, std::string_view text, std::optional<Ns> at, std::string_view host) {
+void CaseBuilder::observation(std::string_view kind, std::string_view text, std::optional<Ns> at,
+                              std::string_view host) {
   model::Observation seen;
   seen.host = case_.strings.intern(host);
   seen.kind = std::string(kind);
   seen.text = std::string(text);
   seen.from = at;
-  const auto known = std::ranges::find_if(case_.streams, [&](const model::Stream& s) { return s.channel == model::Channel::Person; });
-  seen.stream = known != case_.streams.end()
-                    ? static_cast<model::StreamId>(known - case_.streams.begin())
-                    : stream("notes", "observations", model::ClockDomain::Utc, model::Channel::Person, model::Watch::Presence);
+  const auto known =
+      std::ranges::find_if(case_.streams, [&](const model::Stream& s) { return s.channel == model::Channel::Person; });
+  seen.stream = known != case_.streams.end() ? static_cast<model::StreamId>(known - case_.streams.begin())
+                                             : stream("notes", "observations", model::ClockDomain::Utc,
+                                                      model::Channel::Person, model::Watch::Presence);
   seen.cite = add_text(evidence("notes"), text);
   case_.observations.push_back(std::move(seen));
 }

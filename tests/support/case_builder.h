@@ -19,16 +19,18 @@ class CaseBuilder {
   model::Case& built() { return case_; }
 
   // A stream in a new piece of evidence of that name.
-  model::StreamId stream(std::string_view path, std::string_view source, model::ClockDomain clock, model::Channel channel, model::Watch watch,
-                         std::string_view host = {});
+  model::StreamId stream(std::string_view path, std::string_view source, model::ClockDomain clock,
+                         model::Channel channel, model::Watch watch, std::string_view host = {});
   // Another stream in the same evidence as `beside`: the next boot of a console.
   model::StreamId stream_beside(model::StreamId beside);
   // An event, and the landmark that its message is.
-  model::EventId line(model::StreamId stream, Ns raw, std::string_view ident, std::string_view message, std::string_view host = {});
+  model::EventId line(model::StreamId stream, Ns raw, std::string_view ident, std::string_view message,
+                      std::string_view host = {});
   // Samples of one series, `step` apart.
-  void samples(model::StreamId stream, std::string_view host, std::string_view measurement, std::string_view field, Ns first, Ns step,
-               std::initializer_list<double> values);
-  void sample(model::StreamId stream, std::string_view host, std::string_view measurement, std::string_view field, Ns time, double value);
+  void samples(model::StreamId stream, std::string_view host, std::string_view measurement, std::string_view field,
+               Ns first, Ns step, std::initializer_list<double> values);
+  void sample(model::StreamId stream, std::string_view host, std::string_view measurement, std::string_view field,
+              Ns time, double value);
   void fact(std::string_view key, std::string_view value, std::string_view host = {});
   void observation(std::string_view kind, std::string_view text, std::optional<Ns> at = {}, std::string_view host = {});
 
