@@ -1,7 +1,8 @@
 # Which module uses which library: the one table. docs/dependencies.md says why each is here.
 #
 # A library is PRIVATE to its module, because its types stay inside it; PUBLIC means that the module's headers
-# may name them. A package is looked for only when one of its modules exists.
+# may name them. A package is looked for only when one of its modules exists: by CMake's find_package, or, as
+# `pkg:NAME`, by pkg-config.
 
 find_package(Threads REQUIRED)  # date's targets name it without looking for it
 
@@ -11,6 +12,18 @@ set(INQUEST_THIRD_PARTY
   "base       PRIVATE     date::date-tz                 date"
   "base       PRIVATE     OpenSSL::Crypto               OpenSSL"
   "base       PUBLIC      Threads::Threads              Threads"
+  "vmcore     PRIVATE     PkgConfig::libdw              pkg:libdw"
+  "vmcore     PRIVATE     PkgConfig::capstone           pkg:capstone"
+  "vmcore     PRIVATE     PkgConfig::lzo2               pkg:lzo2"
+  "vmcore     PRIVATE     Snappy::snappy                Snappy"
+  "vmcore     PRIVATE     zstd::libzstd_shared          zstd"
+  "vmcore     PRIVATE     ZLIB::ZLIB                    ZLIB"
+  "crashtext  PRIVATE     PkgConfig::libhs              pkg:libhs"
+  "crashtext  PRIVATE     PkgConfig::capstone           pkg:capstone"
+  "journal    PRIVATE     LZ4::LZ4                      LZ4"
+  "journal    PRIVATE     LibLZMA::LibLZMA              LibLZMA"
+  "journal    PRIVATE     zstd::libzstd_shared          zstd"
+  "journal    PRIVATE     PkgConfig::libpcre2-8         pkg:libpcre2-8"
   "evidence   PRIVATE     LibArchive::LibArchive        LibArchive"
   "evidence   PRIVATE     ZLIB::ZLIB                    ZLIB"
   "evidence   PRIVATE     LibLZMA::LibLZMA              LibLZMA"
@@ -22,6 +35,7 @@ set(INQUEST_THIRD_PARTY
   "reason     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
   "report     PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
   "app        PRIVATE     CLI11::CLI11                  CLI11"
+  "app        PRIVATE     PkgConfig::libedit            pkg:libedit"
 )
 
 # inquest_link_third_party(MODULE): links inquest_MODULE to its libraries.
@@ -35,7 +49,12 @@ function(inquest_link_third_party module)
     list(GET row 1 visibility)
     list(GET row 2 target)
     list(GET row 3 package)
-    find_package(${package} REQUIRED QUIET)
+    if(package MATCHES "^pkg:(.+)$")
+      find_package(PkgConfig REQUIRED QUIET)
+      pkg_check_modules(${CMAKE_MATCH_1} REQUIRED QUIET IMPORTED_TARGET GLOBAL ${CMAKE_MATCH_1})
+    else()
+      find_package(${package} REQUIRED QUIET)
+    endif()
     get_target_property(type inquest_${module} TYPE)
     if(type STREQUAL "INTERFACE_LIBRARY")
       set(visibility INTERFACE)
