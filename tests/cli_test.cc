@@ -20,6 +20,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using testing::Ended;
+using testing::has_terminals;
 using ::testing::HasSubstr;
 using testing::Invocation;
 using ::testing::Not;
@@ -228,6 +229,7 @@ TEST_F(Cli, ShowsNoEscapeSequenceOutOfAName) {
 }
 
 TEST_F(Cli, IsColouredOnATerminalOnly) {
+  if (!has_terminals()) GTEST_SKIP() << "this machine gives no terminal (no /dev/pts?)";
   const auto coloured = [&](std::vector<std::string> options, Output output,
                             std::map<std::string, std::string> environment) {
     Invocation invocation;
@@ -248,6 +250,7 @@ TEST_F(Cli, IsColouredOnATerminalOnly) {
 }
 
 TEST_F(Cli, FitsTheTerminalOrColumns) {
+  if (!has_terminals()) GTEST_SKIP() << "this machine gives no terminal (no /dev/pts?)";
   const auto widest = [&](Output output, std::map<std::string, std::string> environment) {
     Invocation invocation;
     invocation.output = output;
@@ -268,6 +271,7 @@ TEST_F(Cli, FitsTheTerminalOrColumns) {
 }
 
 TEST_F(Cli, IsQuietAboutItsProgressWhereNobodyWaits) {
+  if (!has_terminals()) GTEST_SKIP() << "this machine gives no terminal (no /dev/pts?)";
   Invocation invocation;
   invocation.output = Output::Terminal;
   invocation.error_terminal = true;
@@ -276,6 +280,7 @@ TEST_F(Cli, IsQuietAboutItsProgressWhereNobodyWaits) {
 }
 
 TEST_F(Cli, ShowsItsProgressOnATerminalAfterASecondAndErasesIt) {
+  if (!has_terminals()) GTEST_SKIP() << "this machine gives no terminal (no /dev/pts?)";
   Invocation invocation;
   invocation.arguments = {"examine", "-", "\x1b[31mgone"};
   invocation.input = kLog;

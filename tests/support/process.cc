@@ -125,6 +125,13 @@ void talk(std::string_view input, std::string_view late_input, int in, int out, 
 
 }  // namespace
 
+bool has_terminals() {
+  const int ours = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (ours < 0) return false;
+  close(ours);
+  return true;
+}
+
 Ended run_inquest(const Invocation& invocation) {
   std::signal(SIGPIPE, SIG_IGN);  // a program that does not read its input must not end the tests
   const Ends in = make_pipe(false);

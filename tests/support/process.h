@@ -25,6 +25,9 @@ struct Ended {
   std::string err;
 };
 
+// Whether this machine can give Output::Terminal: a chroot without /dev/pts can't.
+bool has_terminals();
+
 // Runs INQUEST_BINARY to its end.
 Ended run_inquest(const Invocation& invocation);
 // With these arguments and nothing special.
