@@ -43,8 +43,11 @@ struct Decoder {
   std::string_view name;     // "syslog": the file's name, and the evidence's kind
   std::string_view summary;  // "system log lines, RFC 3164 and 5424", for `inquest formats`
   Claim (*sniff)(const Head& head);
-  // The sink outlives the reader.
-  std::unique_ptr<Reader> (*open)(Sink& sink);
+  // The sink outlives the reader. Null for a format that is studied instead.
+  std::unique_ptr<Reader> (*open)(Sink& sink) = nullptr;
+  // For formats in which one follows offsets (dumps, journals, databases): called once, with random access to all of
+  // the bytes after they were read through. Both arguments live for the call; so the size of the input costs no memory.
+  void (*study)(Sink& sink, model::ByteSource& bytes, uint64_t size) = nullptr;
 };
 
 // All decoders, sorted by name: a table generated from the files in decode/formats/.

@@ -45,6 +45,7 @@ class Intake : public evidence::Visitor {
     const model::EvidenceId id = list(case_, item.path, item.modified);
     Sha256 hash;
     Sink sink(case_, id);
+    const Decoder* decoder = nullptr;
     std::unique_ptr<Reader> reader;
     bool chosen = false;
     bool broken = false;
@@ -67,7 +68,8 @@ class Intake : public evidence::Visitor {
         head.append(piece);
         if (head.size() >= kHead || at_end) {
           chosen = true;
-          reader = open(head, at_end, sink);
+          decoder = claimant(head, at_end, case_.evidence[id]);
+          if (decoder != nullptr && decoder->open != nullptr) reader = decoder->open(sink);
           if (reader) reader->feed(head);
           head = {};
         }
@@ -83,11 +85,13 @@ class Intake : public evidence::Visitor {
       entry.kind = "empty";
       note(entry, "the file is empty");
     }
+    if (decoder != nullptr && item.keep) entry.source = item.keep();
+    if (decoder != nullptr && decoder->study != nullptr) study(*decoder, sink, total);
     if (broken) {
-      const bool kept = reader && entry.status != model::Outcome::Refused;
-      entry.status = kept ? model::Outcome::Partial : model::Outcome::Refused;
+      model::Evidence& ended = case_.evidence[id];
+      const bool kept = decoder != nullptr && ended.status != model::Outcome::Refused;
+      ended.status = kept ? model::Outcome::Partial : model::Outcome::Refused;
     }
-    if (reader && item.keep) entry.source = item.keep();
   }
 
   void container(const std::string& path, std::string_view kind, uint64_t bytes) override {
@@ -108,13 +112,21 @@ class Intake : public evidence::Visitor {
   }
 
  private:
-  std::unique_ptr<Reader> open(std::string_view head, bool complete, Sink& sink) {
-    model::Evidence& entry = case_.evidence[sink.evidence()];
+  static const Decoder* claimant(std::string_view head, bool complete, model::Evidence& entry) {
     const Decoder* decoder = head.empty() ? nullptr : choose(make_head(head, entry.path, complete));
     if (decoder == nullptr) return nullptr;
     entry.kind = decoder->name;
     entry.status = model::Outcome::Clean;
-    return decoder->open(sink);
+    return decoder;
+  }
+
+  void study(const Decoder& decoder, Sink& sink, uint64_t size) {
+    model::ByteSource* const source = case_.evidence[sink.evidence()].source.get();
+    if (source == nullptr) {
+      sink.refuse({}, "it has to be read at random, and there was no room to keep it: unpack it to a disk first");
+      return;
+    }
+    decoder.study(sink, *source, size);
   }
 
   model::Case& case_;

@@ -116,6 +116,10 @@ model::Case decode_with(const decode::Decoder& decoder, std::string_view bytes, 
   entry.status = model::Outcome::Clean;
   entry.source = std::make_unique<Copy>(bytes);
   decode::Sink sink(c, 0);
+  if (decoder.study != nullptr) {
+    decoder.study(sink, *c.evidence[0].source, bytes.size());
+    return c;
+  }
   const auto reader = decoder.open(sink);
   for (std::string_view rest = bytes; !rest.empty();) {
     const std::string_view next = rest.substr(0, piece);
