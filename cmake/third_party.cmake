@@ -19,6 +19,7 @@ set(INQUEST_THIRD_PARTY
   "vmcore     PRIVATE     zstd::libzstd_shared          zstd"
   "vmcore     PRIVATE     ZLIB::ZLIB                    ZLIB"
   "crashtext  PRIVATE     PkgConfig::libhs              pkg:libhs"
+  "crashtext  PRIVATE     PkgConfig::re2                pkg:re2"
   "crashtext  PRIVATE     PkgConfig::capstone           pkg:capstone"
   "journal    PRIVATE     LZ4::LZ4                      LZ4"
   "journal    PRIVATE     LibLZMA::LibLZMA              LibLZMA"

@@ -1,0 +1,65 @@
+// One kernel crash report out of a log, as `inquest crash` gives it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crashtext/frame.h"
+#include "crashtext/identity.h"
+#include "crashtext/modules.h"
+#include "crashtext/registers.h"
+
+namespace inquest::crashtext {
+
+// A place in the input: bytes from the first up to, and without, the last; lines count from 1.
+struct Range {
+  uint64_t start = 0;
+  uint64_t end = 0;
+  uint64_t first_line = 0;
+  uint64_t last_line = 0;
+
+  friend bool operator==(const Range&, const Range&) = default;
+};
+
+// Who is to blame, and why it was chosen.
+struct Culprit {
+  std::string function;  // without syscall prefix and compiler's suffix of an outlined part; empty: not known
+  std::string module;    // empty: the kernel itself, or not known
+  std::string reason;    // for people: "the first frame that is not of the crash's own machinery"
+
+  friend bool operator==(const Culprit&, const Culprit&) = default;
+};
+
+// Everything that is empty was not in the text.
+struct Report {
+  std::string pattern;                   // which pattern (src/crashtext/patterns) recognised it: "kasan-access"
+  std::string title;                     // "KASAN: slab-out-of-bounds Read in F": the same for the same bug
+  std::vector<std::string> alt_titles;   // two reports are of one bug where {title, alt_titles} meet; sorted
+  std::string type;                      // docs/crash-types.md lists them; empty: of no known type
+  std::optional<std::string> corrupted;  // why this report may mislead: cut, mixed with another, without a trace
+  bool panicked = false;                 // the kernel panicked in it, or right after it
+  bool previous_boot = false;            // printed by a boot about the one before it (BERT, ERST, reset reason)
+  bool root = true;                      // the first of its boot; the others may be its consequences
+  std::optional<size_t> consequence_of;  // index, among the reports of the same input, of the report that led to it
+  uint64_t repeats = 0;                  // of a report of one line: how often it came again right after the first
+
+  Range range;
+  std::string context;              // of PRINTK_CALLER: "T123", "C0"
+  std::optional<double> monotonic;  // seconds since boot, of the first line that has such a stamp
+
+  Identity identity;  // kernel, CPU, PID, comm, hardware, taint
+  std::vector<Module> modules;
+  std::vector<Register> registers;  // the first set of them
+  std::string rip;                  // where the processor was: "f+0x1/0x2 [m]"
+  std::string code;                 // the "Code:" bytes as printed
+  std::optional<uint64_t> fault_address;
+  std::vector<Frame> frames;  // of the guilty trace, the most recent call first
+  Culprit culprit;
+  std::string signature;  // stable over addresses, versions and compilers' prefixes
+
+  std::string text;  // its lines without prefixes, as far as they were kept (512 KiB at most)
+};
+
+}  // namespace inquest::crashtext
