@@ -140,17 +140,20 @@ KernelText classify_kernel_text(const Head& head) {
   return {KernelTextKind::Console, signs ? Claim::Likely : Claim::Fallback};
 }
 
-bool pstore_header(std::string_view line) {
+std::optional<PstoreHeader> pstore_header(std::string_view line) {
   // kmsg_dump_reason_str(), and the reasons of kernels before 5.8
   static constexpr std::array<std::string_view, 8> kReasons = {"Panic",   "Oops", "Emergency", "Shutdown",
                                                                "Restart", "Halt", "Poweroff",  "Unknown"};
   const size_t hash = line.find('#');
   if (hash == std::string_view::npos || std::ranges::find(kReasons, line.substr(0, hash)) == kReasons.end())
-    return false;
+    return std::nullopt;
   const std::string_view rest = line.substr(hash + 1);
-  const size_t part = rest.find(" Part");
-  return part != std::string_view::npos && parse_int<uint32_t>(rest.substr(0, part)) &&
-         parse_int<uint32_t>(rest.substr(part + 5));
+  const size_t space = rest.find(" Part");
+  if (space == std::string_view::npos) return std::nullopt;
+  const auto count = parse_int<uint32_t>(rest.substr(0, space));
+  const auto part = parse_int<uint32_t>(rest.substr(space + 5));
+  if (!count || !part) return std::nullopt;
+  return PstoreHeader{line.substr(0, hash), *count, *part};
 }
 
 bool pstore_part_name(std::string_view line) {

@@ -9,6 +9,7 @@ std::unique_ptr<Codec> make_codec(ContainerKind kind) {
     case ContainerKind::Zstd: return make_zstd_codec();
     case ContainerKind::Bzip2: return make_bzip2_codec();
     case ContainerKind::Lz4: return make_lz4_codec();
+    case ContainerKind::Deflate: return make_deflate_codec();
     default: return nullptr;
   }
 }

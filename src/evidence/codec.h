@@ -43,5 +43,6 @@ std::unique_ptr<Codec> make_xz_codec();
 std::unique_ptr<Codec> make_zstd_codec();
 std::unique_ptr<Codec> make_bzip2_codec();
 std::unique_ptr<Codec> make_lz4_codec();
+std::unique_ptr<Codec> make_deflate_codec();
 
 }  // namespace inquest::evidence

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "evidence/pstore_record.h"
+
 namespace inquest::evidence {
 namespace {
 
@@ -98,11 +100,13 @@ ContainerKind container_kind(std::string_view head) {
   if (is_tar(head) || is_old_tar(head)) return ContainerKind::Tar;
   if (is_cpio(head)) return ContainerKind::Cpio;
   if (is_ar(head)) return ContainerKind::Ar;
+  if (is_compressed_pstore_record(head)) return ContainerKind::Deflate;
   return ContainerKind::None;
 }
 
 bool continues(ContainerKind kind, std::string_view head) {
   if (kind == ContainerKind::Lz4 && is_skippable_frame(head)) return true;
+  if (kind == ContainerKind::Deflate) return is_ecc_note(head);
   return container_kind(head) == kind;
 }
 
@@ -121,6 +125,7 @@ std::string_view name(ContainerKind kind) {
     case ContainerKind::Zstd: return "zstd";
     case ContainerKind::Bzip2: return "bzip2";
     case ContainerKind::Lz4: return "lz4";
+    case ContainerKind::Deflate: return "deflate";
     case ContainerKind::Tar: return "tar";
     case ContainerKind::Zip: return "zip";
     case ContainerKind::Cpio: return "cpio";
@@ -138,6 +143,7 @@ std::string_view suffix(ContainerKind kind) {
     case ContainerKind::Zstd: return ".zst";
     case ContainerKind::Bzip2: return ".bz2";
     case ContainerKind::Lz4: return ".lz4";
+    case ContainerKind::Deflate: return ".z";
     default: return "";
   }
 }

@@ -14,7 +14,8 @@ enum class ContainerKind : uint8_t {
   Zstd,
   Bzip2,
   Lz4,
-  Tar,  // archives: members with names
+  Deflate,  // without a signature: only where it holds a record of pstore
+  Tar,      // archives: members with names
   Zip,
   Cpio,
   Ar,

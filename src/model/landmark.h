@@ -41,7 +41,9 @@ enum class LandmarkKind : uint8_t {
   NmiWatchdogOff,  // ... or permanently disabled
   CrashKernel,     // memory reserved for a crash kernel
   NetconsoleUp,
-  AerEnabled,  // PCIe AER is enabled on some port
+  AerEnabled,   // PCIe AER is enabled on some port
+  DumpWritten,  // the last line of what a dying kernel left in pstore; number: its clock then, ns since 1970, to the
+                // second below
   // The cluster's view; number: the node id, text: the state.
   KnetLinkDown,  // "[KNET  ] link: host: 1 link: 0 is down"
   KnetNoLinks,   // "[KNET  ] host: host: 1 has no active links"

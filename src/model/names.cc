@@ -79,6 +79,7 @@ std::string_view to_string(LandmarkKind kind) {
     case LandmarkKind::WatchdogArmed: return "watchdog-armed";
     case LandmarkKind::NmiWatchdogOn: return "nmi-watchdog-on";
     case LandmarkKind::NmiWatchdogOff: return "nmi-watchdog-off";
+    case LandmarkKind::DumpWritten: return "dump-written";
     case LandmarkKind::CrashKernel: return "crash-kernel";
     case LandmarkKind::NetconsoleUp: return "netconsole-up";
     case LandmarkKind::AerEnabled: return "aer-enabled";

@@ -56,6 +56,7 @@ struct Stream {
   EvidenceId evidence = 0;
   StrId source = 0;   // what produced it: "syslog", "journal", "dmesg", "console", "corosync"
   StrId host = 0;     // the host that wrote it where the format or the evidence says so; 0 unknown
+  StrId dump = 0;     // what the kernel wrote when it died, whose parts lie in several streams: the same for each part
   StrId boot_id = 0;  // systemd's boot id (32 hex digits) where the format carries one
   ClockDomain clock = ClockDomain::None;
   Precision precision = Precision::Second;

@@ -53,6 +53,7 @@ class Aligner {
     }
     say_placed();
     anchor_to_rtc();
+    anchor_to_dumps();
     return std::move(statements_);
   }
 
@@ -283,6 +284,24 @@ class Aligner {
             case_.cite(mark.event));
       }
       said = true;
+    }
+  }
+
+  // The clock that pstore put into a record's name, against the record's last line, which the kernel printed just
+  // before.
+  void anchor_to_dumps() {
+    for (const model::Landmark& mark : case_.landmarks) {
+      if (mark.kind != LandmarkKind::DumpWritten) continue;
+      const model::Event& event = case_.events[mark.event];
+      model::StreamClock& clock = case_.clocks.clock(event.stream);
+      if (case_.streams[event.stream].clock != ClockDomain::Monotonic || clock.mapped) continue;
+      clock.mapped = true;
+      clock.boot_start = mark.number + kSecond / 2 - event.time;
+      clock.uncertainty = kSecond / 2;
+      clock.why = fmt::format("the time in the name of {}", case_.evidence[case_.streams[event.stream].evidence].path);
+      say("Kernel times are placed by the time at which pstore wrote the record, to half a second; the host's clock is "
+          "taken to have been right.",
+          case_.cite(mark.event));
     }
   }
 

@@ -43,6 +43,7 @@ class Finder {
 
   std::vector<BootTrack> run() {
     add_streams();
+    merge_dumps();
     merge_shared_stamps();
     add_uptime();
     add_claims();
@@ -156,11 +157,31 @@ class Finder {
     // Two segments of one stream, or two streams of one file on the same clock, were told apart by their decoder.
     for (const Segment& x : a.segments) {
       for (const Segment& y : b.segments) {
+        // Not so the records of pstore: two dumps of one death may lie in one file, the second of which begins again.
+        if (stream(x.stream).dump != 0 && stream(y.stream).dump != 0) continue;
         if (stream(x.stream).evidence == stream(y.stream).evidence && stream(x.stream).clock == stream(y.stream).clock)
           return false;
       }
     }
     return true;
+  }
+
+  // The parts of what one kernel left in pstore have no stamp in common: they say themselves what they are a part of.
+  void merge_dumps() {
+    std::map<std::pair<StrId, StrId>, size_t> whole;  // by dump and host
+    for (size_t i = 0; i < tracks_.size();) {
+      const StrId dump = stream(tracks_[i].segments[0].stream).dump;
+      if (dump == 0) {
+        ++i;
+        continue;
+      }
+      const auto [first, added] = whole.try_emplace({dump, tracks_[i].host}, i);
+      if (added) {
+        ++i;
+      } else {
+        merge(first->second, i);
+      }
+    }
   }
 
   // The stamps of a monotonic segment, read once.

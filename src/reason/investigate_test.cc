@@ -54,6 +54,27 @@ bool has_blind_spot(const model::Incident& incident, std::string_view id) {
   return std::ranges::any_of(incident.blind_spots, [&](const auto& spot) { return spot.id == id; });
 }
 
+TEST(Investigate, JoinsThePartsOfADumpAndPlacesThemByItsName) {
+  CaseBuilder build;
+  const auto part = [&](std::string_view path) {
+    const StreamId stream = build.stream(path, "pstore", ClockDomain::Monotonic, Channel::Disk,
+                                         Watch::KernelLog | Watch::PanicCapture, "node-a");
+    build.built().streams[stream].dump = build.built().strings.intern("Panic#1");
+    return stream;
+  };
+  const StreamId newest = part("dmesg-efi-170000000001001");
+  build.line(newest, 3098 * kSecond, "kernel", "Kernel panic - not syncing: Fatal exception");
+  build.built().landmarks.push_back({model::LandmarkKind::DumpWritten, 0, 0, utc("2023-11-14T22:13:20Z")});
+  const StreamId older = part("dmesg-efi-170000000002001");
+  build.line(older, 3051 * kSecond, "kernel", "sd 2:0:0:0: [sdb] Synchronizing SCSI cache");
+  const model::Inquiry inquiry = investigate(build.built(), {});
+  ASSERT_EQ(inquiry.hosts.size(), 1U);
+  ASSERT_EQ(inquiry.hosts[0].boots.size(), 1U);
+  ASSERT_EQ(inquiry.incidents.size(), 1U);
+  EXPECT_LE(inquiry.incidents[0].death.after->ns, utc("2023-11-14T22:13:20.5Z"));
+  EXPECT_GE(inquiry.incidents[0].death.before->ns, utc("2023-11-14T22:13:20.5Z"));
+}
+
 TEST(Investigate, BoundsADeathByTheLastFigureAndThePeersWord) {
   SilentNode node;
   node.peer();

@@ -13,6 +13,7 @@
 #include "decode/kernel_line.h"
 #include "decode/kernel_text.h"
 #include "decode/line_reader.h"
+#include "decode/pstore_name.h"
 #include "decode/shell_prompt.h"
 #include "decode/year_counter.h"
 
@@ -48,22 +49,55 @@ class DmesgReader : public LineReader {
   }
 
  private:
+  void end() override { end_record(); }
+
   // What pstore puts around a record. True where it was that.
   bool pstore_line(std::string_view text, const Place& place) {
-    if (pstore_header(text)) {
+    if (const auto header = pstore_header(text)) {
+      end_record();
       kept_ = true;
       part_begins_ = true;
       sink().fact("", "pstore.record", text, place);
+      begin_record(*header);
       return true;
     }
-    if (pstore_part_name(text)) return true;
-    if (!kept_ || !text.starts_with("ECC: ")) return false;
-    // "ECC: No errors detected", "ECC: 3 Corrected bytes, 1 unrecoverable blocks" (fs/pstore/ram_core.c)
+    if (pstore_part_name(text)) {
+      end_record();
+      name_ = text.substr(0, text.size() - 1);
+      return true;
+    }
+    if (!kept_ || !ecc_note(text)) return false;
     if (text.find(" unrecoverable blocks") != std::string_view::npos &&
         text.find(", 0 unrecoverable") == std::string_view::npos) {
       sink().problem(place, fmt::format("memory kept the record only in part ({})", printable(text)));
     }
     return true;
+  }
+
+  // "ECC: No errors detected", "ECC: 3 Corrected bytes, 1 unrecoverable blocks" (fs/pstore/ram_core.c), before v5.2
+  // without the first word.
+  static bool ecc_note(std::string_view text) {
+    return text.starts_with("ECC: ") || text == "No errors detected" || text.ends_with(" unrecoverable blocks");
+  }
+
+  // The parts of one dump lie in one folder, as files or within one, and have its count; what the name tells of their
+  // time keeps dumps of several boots apart.
+  void begin_record(const PstoreHeader& header) {
+    const std::string_view path = sink().into().evidence[sink().evidence()].path;
+    const std::string_view name = name_.empty() ? sink().file_name() : std::string_view(name_);
+    const auto parsed = parse_pstore_name(name, header.count, header.part);
+    dump_ = sink().intern(fmt::format("{}{}#{} {}", path.substr(0, path.rfind('/') + 1), header.reason, header.count,
+                                      parsed ? parsed->moment : 0));
+    // Part 1 is written first and ends with the last line of all.
+    written_ = parsed && header.part == 1 ? parsed->written : std::nullopt;
+    name_.clear();
+  }
+
+  void end_record() {
+    if (written_ && last_ && clock_ == ClockDomain::Monotonic) {
+      sink().landmark(model::LandmarkKind::DumpWritten, *last_, {}, *written_);
+    }
+    written_.reset();
   }
 
   // `plain` is the line without escapes, `raw` as it stands in the evidence.
@@ -135,6 +169,7 @@ class DmesgReader : public LineReader {
       model::Stream fresh;
       fresh.source = sink().intern(kept_ ? "pstore" : "dmesg");
       fresh.host = prompt_host_;
+      fresh.dump = dump_;
       fresh.clock = clock;
       fresh.precision = precision;
       fresh.yearless = yearless;
@@ -192,9 +227,12 @@ class DmesgReader : public LineReader {
 
   static constexpr size_t kMostStreams = 4096;
 
-  bool kept_;                 // of a kernel that died, by pstore or a crash kernel
-  bool part_begins_ = false;  // the next line is the first of a record of pstore
-  bool in_records_ = false;   // the last line was a record of /dev/kmsg
+  bool kept_;                  // of a kernel that died, by pstore or a crash kernel
+  std::string name_;           // of the record, where a line in front of it tells it
+  model::StrId dump_ = 0;      // that the record is a part of
+  std::optional<Ns> written_;  // the record's time, as its name tells it
+  bool part_begins_ = false;   // the next line is the first of a record of pstore
+  bool in_records_ = false;    // the last line was a record of /dev/kmsg
   model::Severity severity_ = model::Severity::Unknown;
   std::optional<model::EventId> last_;
   model::StrId prompt_host_ = 0;  // of the shell that dmesg was run in

@@ -32,6 +32,29 @@ TEST(Dmesg, OpensAStreamForEachBoot) {
   EXPECT_EQ(c.streams[1].latest, 1'000'100 * kMicro);
 }
 
+TEST(Dmesg, TellsThePartsOfADumpAndWhenItWasWritten) {
+  const model::Case c = read(
+      "dmesg-efi_pstore-170000000002001:\nPanic#1 Part2\n<6>[ 3051.004417] a\n"
+      "dmesg-efi_pstore-170000000001001:\nPanic#1 Part1\n<0>[ 3098.275598] Kernel panic - not syncing: x\n"
+      "\nECC: No errors detected\n");
+  ASSERT_EQ(c.streams.size(), 1U);
+  EXPECT_NE(c.streams[0].dump, 0U);
+  EXPECT_EQ(c.events.size(), 2U);
+  const auto mark = std::ranges::find(c.landmarks, LandmarkKind::DumpWritten, &model::Landmark::kind);
+  ASSERT_NE(mark, c.landmarks.end());
+  EXPECT_EQ(mark->event, 1U);
+  EXPECT_EQ(mark->number, 1'700'000'000 * kSecond);
+}
+
+TEST(Dmesg, KeepsDumpsOfTwoBootsApart) {
+  const model::Case c = read(
+      "Panic#1 Part1\n<0>[ 98.275598] a\nPanic#1 Part2\n<0>[ 58.275598] b\n"
+      "Oops#2 Part1\n<0>[ 18.275598] c\n");
+  ASSERT_EQ(c.streams.size(), 3U);
+  EXPECT_EQ(c.streams[0].dump, c.streams[1].dump);
+  EXPECT_NE(c.streams[1].dump, c.streams[2].dump);
+}
+
 TEST(Dmesg, LeavesOutAStepThatNoClockCanHold) {
   const model::Case c = read("[Feb 9 10:53] a\n[  +0.000100] b\n[+9000000000.000000] c\n[  +0.000100] d\n");
   ASSERT_EQ(c.events.size(), 4U);
