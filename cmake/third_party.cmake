@@ -21,6 +21,7 @@ set(INQUEST_THIRD_PARTY
   "crashtext  PRIVATE     PkgConfig::libhs              pkg:libhs"
   "crashtext  PRIVATE     PkgConfig::re2                pkg:re2"
   "crashtext  PRIVATE     PkgConfig::capstone           pkg:capstone"
+  "crashtext  PRIVATE     OpenSSL::Crypto               OpenSSL"
   "journal    PRIVATE     LZ4::LZ4                      LZ4"
   "journal    PRIVATE     LibLZMA::LibLZMA              LibLZMA"
   "journal    PRIVATE     zstd::libzstd_shared          zstd"
