@@ -214,7 +214,8 @@ std::string chromeos_signature(std::string_view dump, Arch arch) {
       in_warning = true;
       continue;
     }
-    if (const auto name = counter_function(rest, arch)) {
+    // Behind the trace that is wanted come those of other processors.
+    if (const auto name = counter_function(rest, arch); name && !found) {
       counter = boring(*name) ? "" : std::string(*name);
       counter_time = counter.empty() ? 0 : stamped->time;
     }
