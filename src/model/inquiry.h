@@ -104,6 +104,26 @@ struct Action {
   std::string command;  // exact, may be empty
 };
 
+// A conclusion drawn from facts of one host: how it is set up, and what that does to the next crash or did to this one.
+struct Finding {
+  std::string id;    // "command-line-differs"; the same for the same question
+  std::string host;  // empty where the evidence names none
+  std::string text;  // what is so
+  std::string why;   // why it matters
+  Action action;     // what to do; empty texts: nothing
+  std::vector<Citation> cites;
+};
+
+// Something that was changed before a death: a package, a setting, a thing that a person noted.
+struct Change {
+  std::optional<Moment> time;
+  std::string source;  // "apt", "person", "boot"
+  std::string text;
+  std::vector<Citation> cites;
+  bool inferred = false;    // concluded from a difference between two boots, not recorded as a change
+  bool since_good = false;  // not before the last boot that ended in order had started
+};
+
 struct Hypothesis {
   std::string id;
   std::string title;
@@ -145,6 +165,7 @@ struct Incident {
   std::vector<TimelineEntry> timeline;
   std::vector<Baseline> baselines;
   std::vector<Gap> gaps;
+  std::vector<Change> changes;  // the latest first
   std::vector<Hypothesis> hypotheses;
   std::vector<BlindSpot> blind_spots;
   std::vector<Action> actions;
@@ -156,6 +177,7 @@ struct Inquiry {
   std::vector<Host> hosts;
   std::vector<Incident> incidents;
   std::vector<Coverage> coverage;      // who was watching, and when
+  std::vector<Finding> findings;       // what the facts of each host show
   std::vector<Statement> assumptions;  // zones, years, names that were not said but needed
   std::vector<Statement> notes;        // what a reader should know where there is no incident, or beside it
 };

@@ -12,6 +12,7 @@
 #include "reason/classify.h"
 #include "reason/coverage.h"
 #include "reason/death.h"
+#include "reason/findings.h"
 #include "reason/gap.h"
 #include "reason/names.h"
 #include "reason/presence.h"
@@ -188,6 +189,7 @@ model::Inquiry investigate(Case& the_case, const Options& options) {
   const Scene scene{the_case, names, seen, boots, inquiry.coverage, options.at};
   const std::vector<Death> deaths = find_deaths(scene);
   for (const Death& death : deaths) inquiry.incidents.push_back(make_incident(scene, death));
+  inquiry.findings = find_findings(scene);
   list_hosts(scene, deaths, inquiry);
   explain(scene, deaths, inquiry);
   return inquiry;

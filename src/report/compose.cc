@@ -79,6 +79,7 @@ Document compose(const model::Case& the_case, const model::Inquiry& inquiry, con
   for (const model::Host& host : inquiry.hosts) {
     if (!hosts_told.contains(host.name)) add_boots(draft, host);
   }
+  add_findings(draft, inquiry.findings);
   add_coverage(draft, the_case, inquiry.coverage);
   if (!inquiry.incidents.empty()) add_statements(draft, "Worth knowing", inquiry.notes);
   add_statements(draft, "What was assumed", inquiry.assumptions);

@@ -49,6 +49,7 @@ class Writer {
     out["hosts"] = list(inquiry.hosts, [this](const auto& each) { return host(each); });
     out["incidents"] = list(inquiry.incidents, [this](const auto& each) { return incident(each); });
     out["coverage"] = list(inquiry.coverage, [this](const auto& each) { return coverage(each); });
+    out["findings"] = list(inquiry.findings, [this](const auto& each) { return finding(each); });
     out["assumptions"] = statements(inquiry.assumptions);
     out["notes"] = statements(inquiry.notes);
     return out;
@@ -106,6 +107,15 @@ class Writer {
     return {{"host", text_or_null(case_.str(coverage.host))}, {"source", printable(coverage.source)},
             {"watch", model::describe(coverage.watch)},       {"after", time_or_null(coverage.span.after)},
             {"before", time_or_null(coverage.span.before)},   {"cite", cites(coverage.cites)}};
+  }
+
+  Json finding(const model::Finding& finding) const {
+    return {{"id", printable(finding.id)},
+            {"host", text_or_null(finding.host)},
+            {"text", printable(finding.text)},
+            {"why", printable(finding.why)},
+            {"action", finding.action.text.empty() ? Json() : action(finding.action)},
+            {"cite", cites(finding.cites)}};
   }
 
   Json incident(const model::Incident& incident) const {
@@ -201,12 +211,11 @@ class Writer {
             {"actions", actions(hypothesis.actions)}};
   }
 
-  Json actions(const std::vector<model::Action>& from) const {
-    return list(from, [](const model::Action& each) {
-      return Json{{"text", printable(each.text)},
-                  {"command", each.command.empty() ? Json() : Json(command_text(each.command))}};
-    });
+  static Json action(const model::Action& action) {
+    return {{"text", printable(action.text)},
+            {"command", action.command.empty() ? Json() : Json(command_text(action.command))}};
   }
+  static Json actions(const std::vector<model::Action>& from) { return list(from, action); }
 
   const model::Case& case_;
 };

@@ -112,6 +112,7 @@ TEST(Report, KeepsToItsWidthButForSingleWordsAndCommands) {
         incident.actions.clear();  // commands stay in one piece
         incident.hypotheses.clear();
       }
+      for (auto& finding : sample.inquiry.findings) finding.action = {};
       const std::string text = render_text(sample.the_case, sample.inquiry, {width, false, true});
       for (const std::string_view line : lines(text)) {
         if (columns(line) <= width) continue;

@@ -28,6 +28,8 @@ void add_statements(Draft& draft, std::string_view heading, std::span<const mode
 // known.
 void add_incident(Draft& draft, const model::Incident& incident, const model::Host* host);
 void add_boots(Draft& draft, const model::Host& host);
+// What the facts of each host show, with what to do about it.
+void add_findings(Draft& draft, std::span<const model::Finding> findings);
 void add_gaps(Draft& draft, std::span<const model::Gap> gaps);
 // Who was watching which host, from when to when, and for what.
 void add_coverage(Draft& draft, const model::Case& the_case, std::span<const model::Coverage> coverage);

@@ -250,6 +250,12 @@ SampleInquiry silent_hang() {
   tell_death(incident, cites);
   tell_timeline(incident, cites);
   tell_rest(incident, cites);
+  sample.inquiry.findings = {{"volatile-log",
+                              "alder",
+                              "log2ram keeps /var/log in memory.",
+                              "A death loses what was written since the last copy to the disk.",
+                              {"Keep the journal on disk.", "systemctl disable --now log2ram"},
+                              {cites.log2ram}}};
   const model::StrId alder = sample.the_case.strings.intern("alder");
   sample.inquiry.coverage = {{alder,
                               "telegraf system",
@@ -330,6 +336,7 @@ SampleInquiry made_of(std::string_view words) {
   boot.cites = boot.end_cites = {cite};
   sample.inquiry.hosts = {{all, {boot}}, {"another host", {boot}}};
   sample.inquiry.assumptions = sample.inquiry.notes = {statement};
+  sample.inquiry.findings = {{all, all, all, all, {all, all}, {cite}}, {all, {}, all, {}, {}, {cite}}};
   sample.inquiry.coverage = {{sample.the_case.strings.intern(all), all, model::Watch::KernelLog, window, {cite}}};
   return sample;
 }
