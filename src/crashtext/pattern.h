@@ -58,10 +58,18 @@ struct Family {
   bool userspace = false;  // not printed by the kernel, so also found on lines that are not the kernel's
 };
 
+// What a kind of event does to a host: a report that says "panicked" is fatal whatever its kind.
+enum class Severity : uint8_t {
+  Fatal,    // the kernel, or what the host was there for, does not go on after it
+  Error,    // it was survived, and is not what a sound host prints
+  Warning,  // a hint at most
+};
+
 // A kind of crash, for people and for the JSON output.
 struct Type {
-  std::string_view name;                       // "KASAN-READ", "HW-MCE"
-  std::string_view meaning;                    // one line
+  std::string_view name;     // "KASAN-READ", "HW-MCE"
+  std::string_view meaning;  // one line
+  Severity severity = Severity::Fatal;
   std::span<const std::string_view> prefixes;  // of titles that have this type
 };
 
@@ -81,5 +89,11 @@ const FrameRules& frame_rules();
 
 // The type of a title by its beginning; empty where none fits.
 std::string_view type_of_title(std::string_view title);
+
+// Of a type by its name; Error for one that is not in the table, because nothing is known of it.
+Severity severity_of_type(std::string_view name);
+
+// "fatal", "error", "warning".
+std::string_view to_string(Severity severity);
 
 }  // namespace inquest::crashtext

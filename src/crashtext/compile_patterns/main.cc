@@ -258,9 +258,18 @@ class Writer {
   }
 
   void type(const toml::table& raw) {
-    const Table table(raw, {"name", "meaning", "prefixes"});
-    types_ += fmt::format("    {{.name = {}, .meaning = {}, .prefixes = {}}},\n", quoted(table.text("name", true)),
-                          quoted(table.text("meaning", true)), texts(table.list("prefixes", false)));
+    const Table table(raw, {"name", "meaning", "severity", "prefixes"});
+    const std::string severity = table.text("severity");
+    std::string graded = "Fatal";
+    if (severity == "error")
+      graded = "Error";
+    else if (severity == "warning")
+      graded = "Warning";
+    else if (!severity.empty() && severity != "fatal")
+      mistake(raw, "severity is none of fatal, error, warning");
+    types_ += fmt::format("    {{.name = {}, .meaning = {}, .severity = Severity::{}, .prefixes = {}}},\n",
+                          quoted(table.text("name", true)), quoted(table.text("meaning", true)), graded,
+                          texts(table.list("prefixes", false)));
   }
 
   void frame_rules(const toml::table& raw) {
