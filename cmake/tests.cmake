@@ -20,6 +20,9 @@ foreach(module IN LISTS INQUEST_MODULES)
     inquest_test_support_of(${module} support)
     inquest_add_test(${module} ${support} ${sources})
     target_link_libraries(test_${module} PRIVATE inquest::${module})
+    if(module STREQUAL "crashtext")  # its tests look at the pattern files and at compiled patterns
+      target_link_libraries(test_crashtext PRIVATE tomlplusplus::tomlplusplus PkgConfig::re2)
+    endif()
   endif()
 endforeach()
 

@@ -6,10 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "crashtext/frame.h"
-#include "crashtext/identity.h"
-#include "crashtext/modules.h"
-#include "crashtext/registers.h"
+#include "crashtext/anatomy.h"
 
 namespace inquest::crashtext {
 
@@ -21,15 +18,6 @@ struct Range {
   uint64_t last_line = 0;
 
   friend bool operator==(const Range&, const Range&) = default;
-};
-
-// Who is to blame, and why it was chosen.
-struct Culprit {
-  std::string function;  // without syscall prefix and compiler's suffix of an outlined part; empty: not known
-  std::string module;    // empty: the kernel itself, or not known
-  std::string reason;    // for people: "the first frame that is not of the crash's own machinery"
-
-  friend bool operator==(const Culprit&, const Culprit&) = default;
 };
 
 // Everything that is empty was not in the text.
@@ -49,14 +37,7 @@ struct Report {
   std::string context;              // of PRINTK_CALLER: "T123", "C0"
   std::optional<double> monotonic;  // seconds since boot, of the first line that has such a stamp
 
-  Identity identity;  // kernel, CPU, PID, comm, hardware, taint
-  std::vector<Module> modules;
-  std::vector<Register> registers;  // the first set of them
-  std::string rip;                  // where the processor was: "f+0x1/0x2 [m]"
-  std::string code;                 // the "Code:" bytes as printed
-  std::optional<uint64_t> fault_address;
-  std::vector<Frame> frames;  // of the guilty trace, the most recent call first
-  Culprit culprit;
+  Anatomy anatomy;        // who, where, on what: identity, modules, registers, traces, culprit
   std::string signature;  // stable over addresses, versions and compilers' prefixes
 
   std::string text;  // its lines without prefixes, as far as they were kept (512 KiB at most)

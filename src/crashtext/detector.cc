@@ -1,0 +1,364 @@
+#include "crashtext/detector.h"
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "crashtext/excerpt.h"
+#include "crashtext/header_scanner.h"
+#include "crashtext/line.h"
+#include "crashtext/newlines.h"
+#include "crashtext/pattern_set.h"
+#include "crashtext/report_builder.h"
+
+namespace inquest::crashtext {
+namespace {
+
+constexpr size_t kBlock = 256 << 10;       // scanned at once: fits in the second cache
+constexpr size_t kLongestLine = 16 << 10;  // what is longer is read in pieces
+constexpr size_t kBefore = 1 << 10;        // of a long line, how much before a header is read with it
+constexpr size_t kKept = 32 << 10;         // of a line without an end: enough for a piece and what precedes it
+constexpr size_t kMostOpen = 16;           // reports that are collected at the same time
+constexpr double kSoon = 30;               // seconds after a root, in which any report may be its doing
+
+std::string_view view(const char* begin, const char* end) { return {begin, static_cast<size_t>(end - begin)}; }
+
+// The panic, and the trap, that belong to the report before them.
+bool stops_kernel(std::string_view text) { return text.find("Kernel panic - not syncing") != std::string_view::npos; }
+
+}  // namespace
+
+class Detector::Impl {
+ public:
+  explicit Impl(Sink sink) : sink_(std::move(sink)), buffer_(kBlock) {}
+
+  std::span<char> room() { return std::span(buffer_).subspan(size_); }
+  void filled(size_t count) {
+    size_ += count;
+    // Only whole blocks are looked at before the end, so that how the input arrives has no influence.
+    if (size_ == buffer_.size()) process(false);
+  }
+  void finish() {
+    process(true);
+    while (!open_.empty()) close_oldest();
+    flush(true);
+  }
+  uint64_t bytes() const { return base_ + size_; }
+
+ private:
+  struct Open {
+    Excerpt excerpt;
+    uint64_t slot;
+  };
+  // Reports end in another order than they begin; each waits for those before it.
+  struct Slot {
+    bool closed = false;
+    std::optional<Report> report;
+    std::string host;
+  };
+  struct Root {
+    size_t index = 0;
+    std::string host;
+    std::optional<double> monotonic;
+    bool unsound = false;
+  };
+
+  void process(bool last) {
+    scanner_.scan(view(buffer_.data(), buffer_.data() + size_), hits_);
+    // Words end in order, but what is looked for here is where they begin.
+    std::ranges::sort(hits_, {}, [](const Hit& hit) { return std::pair(hit.start, hit.family); });
+    next_hit_ = 0;
+    walk(limit(last));
+    keep_rest();
+  }
+
+  // Up to where lines are whole; of a line that fills the block, as far as its pieces are.
+  size_t limit(bool last) const {
+    if (last) return size_;
+    const void* const end = memrchr(buffer_.data() + at_, '\n', size_ - at_);
+    if (end != nullptr) return static_cast<size_t>(static_cast<const char*>(end) - buffer_.data()) + 1;
+    return size_ - at_ > kKept ? size_ - kKept : at_;
+  }
+
+  void walk(size_t limit) {
+    while (at_ < limit) {
+      while (next_hit_ < hits_.size() && hits_[next_hit_].start < at_) ++next_hit_;
+      if (open_.empty()) {
+        if (next_hit_ == hits_.size() || hits_[next_hit_].start >= limit) {
+          pass(limit);
+          return;
+        }
+        pass(line_start(hits_[next_hit_].start));
+      }
+      read_one();
+    }
+  }
+
+  // Moves on without looking at lines.
+  void pass(size_t to) {
+    lines_ += count_newlines(view(buffer_.data() + at_, buffer_.data() + to));
+    at_ = to;
+  }
+  size_t line_start(size_t inside) const {
+    const size_t lowest = std::max(at_, inside < kBefore ? 0 : inside - kBefore);
+    const void* const newline = memrchr(buffer_.data() + lowest, '\n', inside - lowest);
+    if (newline == nullptr) return lowest;
+    return static_cast<size_t>(static_cast<const char*>(newline) - buffer_.data()) + 1;
+  }
+
+  void read_one() {
+    const char* const begin = buffer_.data() + at_;
+    const size_t left = size_ - at_;
+    const size_t most = std::min(left, kLongestLine);
+    const void* const newline = std::memchr(begin, '\n', most);
+    const size_t length = newline != nullptr ? static_cast<size_t>(static_cast<const char*>(newline) - begin) : most;
+    const size_t first = next_hit_;
+    size_t last = first;
+    size_t end = at_ + length;
+    while (last < hits_.size() && hits_[last].start < end) {
+      end = std::max(end, size_t{hits_[last].end});  // a header across two pieces of a line belongs to the first
+      ++last;
+    }
+    const Place place{base_ + at_, base_ + end, lines_ + 1};
+    line(view(begin, buffer_.data() + end), place, std::span(hits_).subspan(first, last - first));
+    next_hit_ = last;
+    at_ = end;
+    if (at_ < size_ && buffer_[at_] == '\n') {
+      ++at_;
+      ++lines_;
+    }
+  }
+
+  void keep_rest() {
+    std::memmove(buffer_.data(), buffer_.data() + at_, size_ - at_);
+    base_ += at_;
+    size_ -= at_;
+    at_ = 0;
+  }
+
+  // ---- one line
+
+  void line(std::string_view raw, const Place& place, std::span<const Hit> hits) {
+    const Line line = read_line(raw, scratch_);
+    LineSigns signs;
+    for (const Hit& hit : hits) {
+      const size_t count = PatternSet::get().families().size();
+      if (hit.family < count) continue;
+      switch (static_cast<Landmark>(hit.family - count)) {
+        case Landmark::Banner:
+          if (line.text.starts_with("Linux version ")) begin_boot(line);
+          break;
+        case Landmark::Replay: take_back(); break;
+        case Landmark::Disconnected:
+          disconnected_ = true;
+          for (Open& one : open_) one.excerpt.set_disconnected();
+          break;
+        case Landmark::OtherTrace: signs.other_trace = true; break;
+      }
+    }
+    const ReadyFamily* family = hits.empty() ? nullptr : claim(line, hits);
+    if (family != nullptr && family->family->continues && continues(line)) family = nullptr;
+    signs.starts_report = family != nullptr && !family->family->event;
+    feed(line, place, signs);
+    if (family != nullptr) open(*family, line, place);
+    previous_line_ = place.start;
+  }
+
+  // The family that the line begins a report of.
+  const ReadyFamily* claim(const Line& line, std::span<const Hit> hits) const {
+    const auto& families = PatternSet::get().families();
+    const ReadyFamily* generic = nullptr;
+    ids_.clear();
+    for (const Hit& hit : hits) {
+      if (hit.family < families.size()) ids_.push_back(hit.family);
+    }
+    std::ranges::sort(ids_);
+    ids_.erase(std::ranges::unique(ids_).begin(), ids_.end());
+    for (const uint32_t id : ids_) {
+      const ReadyFamily& family = families[id];
+      if (!family.claims(line.text)) continue;
+      if (family.family->userspace && line.origin == Line::Origin::Program) continue;
+      const auto fits = [&](const ReadyPattern& pattern) {
+        return line.text.find(pattern.pattern->needle) != std::string_view::npos && pattern.title.found_in(line.text);
+      };
+      if (std::ranges::any_of(family.patterns, fits)) return &family;
+      if (generic == nullptr && family.family->generic && line.origin != Line::Origin::Program) generic = &family;
+    }
+    return generic;
+  }
+
+  // The line is the end of a report that is still open, and no report of its own.
+  bool continues(const Line& line) const {
+    return std::ranges::any_of(open_,
+                               [&](const Open& one) { return !one.excerpt.event() && one.excerpt.same_host(line); });
+  }
+
+  void feed(const Line& line, const Place& place, const LineSigns& signs) {
+    const bool panic = stops_kernel(line.text);
+    for (Open& one : open_) {
+      if (panic && !one.excerpt.event() && one.excerpt.same_host(line)) one.excerpt.set_panicked();
+      one.excerpt.feed(line, place, signs);
+    }
+    std::erase_if(open_, [&](const Open& one) {
+      if (one.excerpt.done()) close(one);
+      return one.excerpt.done();
+    });
+    flush(false);
+  }
+
+  void open(const ReadyFamily& family, const Line& line, const Place& place) {
+    if (open_.size() == kMostOpen) close_oldest();
+    open_.push_back({Excerpt(family, line, place), first_slot_ + slots_.size()});
+    slots_.emplace_back();
+    Excerpt& excerpt = open_.back().excerpt;
+    if (stops_kernel(line.text)) excerpt.set_panicked();
+    if (disconnected_) excerpt.set_disconnected();
+    for (const ReadyPattern& pattern : family.patterns) {
+      if (!pattern.follow.given() || !pattern.title.found_in(line.text)) continue;
+      excerpt.set_follow(&pattern.follow);
+      break;
+    }
+  }
+
+  void close(const Open& one) {
+    Slot& slot = slots_[one.slot - first_slot_];
+    slot.closed = true;
+    slot.report = build_report(one.excerpt);
+    slot.host = one.excerpt.host();
+  }
+  void close_oldest() {
+    close(open_.front());
+    open_.pop_front();
+  }
+
+  void begin_boot(const Line& line) {
+    for (const Open& one : open_) {
+      if (one.excerpt.same_host(line)) close(one);
+    }
+    std::erase_if(open_, [&](const Open& one) { return one.excerpt.same_host(line); });
+    flush(true);
+    std::erase_if(roots_, [&](const Root& root) { return root.host == line.host; });
+    const std::string_view behind = line.text.substr(std::string_view("Linux version ").size());
+    kernel_ = behind.substr(0, behind.find(' '));
+  }
+
+  // The console printed the line before once more, and whole this time.
+  void take_back() {
+    if (!open_.empty() && open_.back().excerpt.range().start == previous_line_) {
+      slots_[open_.back().slot - first_slot_].closed = true;
+      open_.pop_back();
+    }
+    for (Open& one : open_) one.excerpt.take_back(previous_line_);
+  }
+
+  // ---- reports, in order
+
+  void flush(bool everything) {
+    while (!slots_.empty() && slots_.front().closed) {
+      Slot& slot = slots_.front();
+      if (slot.report) deliver(std::move(*slot.report), slot.host);
+      slots_.pop_front();
+      ++first_slot_;
+    }
+    if (everything) release();
+  }
+
+  // A report of one line that comes again and again is told once, with how often.
+  void deliver(Report&& report, const std::string& host) {
+    if (held_ && held_host_ == host && held_->title == report.title &&
+        held_->range.last_line == held_->range.first_line && report.range.last_line == report.range.first_line &&
+        report.anatomy.traces.empty()) {
+      ++held_->repeats;
+      return;
+    }
+    release();
+    held_ = std::move(report);
+    held_host_ = host;
+  }
+  void release() {
+    if (!held_) return;
+    Report report = std::move(*held_);
+    held_.reset();
+    place_in_boot(report);
+    if (report.anatomy.identity.kernel.empty()) report.anatomy.identity.kernel = kernel_;
+    ++reports_;
+    sink_(std::move(report));
+  }
+
+  void place_in_boot(Report& report) {
+    if (report.previous_boot) return;
+    const auto found = std::ranges::find(roots_, held_host_, &Root::host);
+    const bool died = report.panicked || report.anatomy.oops.has_value();
+    if (found == roots_.end()) {
+      if (roots_.size() == kMostOpen) roots_.pop_front();
+      roots_.push_back({reports_, held_host_, report.monotonic, died});
+      return;
+    }
+    const bool timed = found->monotonic && report.monotonic;
+    const bool earlier = timed && *report.monotonic + 1 < *found->monotonic;  // the clock began again: another boot
+    const bool soon = timed ? *report.monotonic - *found->monotonic < kSoon : true;
+    if (!earlier && (found->unsound || soon)) {
+      report.root = false;
+      report.consequence_of = found->index;
+      found->unsound = found->unsound || died;
+      return;
+    }
+    *found = {reports_, held_host_, report.monotonic, died};
+  }
+
+  Sink sink_;
+  HeaderScanner scanner_;
+  std::vector<char> buffer_;
+  size_t size_ = 0;    // of what is in the buffer
+  size_t at_ = 0;      // up to where it was looked at
+  uint64_t base_ = 0;  // of the buffer in the input
+  uint64_t lines_ = 0;
+  std::vector<Hit> hits_;
+  size_t next_hit_ = 0;
+  std::string scratch_;
+  mutable std::vector<uint32_t> ids_;
+
+  std::deque<Open> open_;
+  std::deque<Slot> slots_;
+  uint64_t first_slot_ = 0;
+  uint64_t previous_line_ = 0;
+  bool disconnected_ = false;
+  std::string kernel_;
+
+  std::optional<Report> held_;
+  std::string held_host_;
+  std::deque<Root> roots_;
+  size_t reports_ = 0;
+};
+
+Detector::Detector(Sink sink) : impl_(std::make_unique<Impl>(std::move(sink))) {}
+Detector::~Detector() = default;
+Detector::Detector(Detector&&) noexcept = default;
+Detector& Detector::operator=(Detector&&) noexcept = default;
+
+std::span<char> Detector::room() { return impl_->room(); }
+void Detector::filled(size_t count) { impl_->filled(count); }
+void Detector::feed(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::span<char> room = impl_->room();
+    const size_t count = std::min(room.size(), bytes.size());
+    std::memcpy(room.data(), bytes.data(), count);
+    impl_->filled(count);
+    bytes.remove_prefix(count);
+  }
+}
+void Detector::finish() { impl_->finish(); }
+uint64_t Detector::bytes() const { return impl_->bytes(); }
+
+std::vector<Report> find_reports(std::string_view text) {
+  std::vector<Report> out;
+  Detector detector([&](Report&& report) { out.push_back(std::move(report)); });
+  detector.feed(text);
+  detector.finish();
+  return out;
+}
+
+}  // namespace inquest::crashtext

@@ -1,0 +1,123 @@
+#include "crashtext/excerpt.h"
+
+#include <algorithm>
+#include <array>
+
+namespace inquest::crashtext {
+namespace {
+
+constexpr size_t kMostText = 512 << 10;
+// Lines without a sign of a report, after which it is over: of its own context, before and after its first frame, and
+// of any context.
+constexpr uint32_t kOwnQuietBefore = 400;
+constexpr uint32_t kOwnQuietAfter = 64;
+constexpr uint32_t kAllQuiet = 2000;
+
+bool has(std::string_view text, std::string_view words) { return text.find(words) != std::string_view::npos; }
+
+// A frame that the kernel doubts: a word on the stack that may be a leftover. Where a CPU came out of an interrupt, the
+// mark stands before frames that are sure.
+bool doubtful(std::string_view text) {
+  if (has(text, "<EOI>")) return false;
+  return has(text, " ? ") || text.ends_with(" (unreliable)");
+}
+
+// A report's line by its looks: a symbol with an offset, a heading, a register dump.
+bool significant(std::string_view text) {
+  if (has(text, "+0x") || text.starts_with(' ') || text.starts_with("---[") || text.starts_with("===")) return true;
+  static constexpr std::array<std::string_view, 22> kBeginnings = {
+      "Call ", "CPU: ",        "CPU#",   "Hardware name", "Modules linked", "Code: ",      "RIP: ", "RSP: ",
+      "RAX: ", "RDX: ",        "RBP: ",  "R10: ",         "R13: ",          "FS: ",        "CS: ",  "CR2: ",
+      "DR",    "Kernel panic", "Oops: ", "Tainted",       "pstate",         "Workqueue: ",
+  };
+  return std::ranges::any_of(kBeginnings, [&](std::string_view words) { return text.starts_with(words); });
+}
+
+// How many lines make a report that a later panic, which repeats its trace, need not complete.
+uint32_t enough_lines(std::string_view first) { return has(first, "BUG: KMSAN:") ? 16 : 22; }
+
+}  // namespace
+
+Excerpt::Excerpt(const ReadyFamily& family, const Line& line, const Place& place)
+    : family_(&family),
+      origin_(line.origin),
+      caller_(line.caller),
+      host_(line.host),
+      monotonic_(line.monotonic),
+      most_before_panic_(enough_lines(line.text)) {
+  range_.start = place.start;
+  range_.first_line = place.number;
+  lines_ = 1;
+  append(line.text, place, true);
+}
+
+void Excerpt::append(std::string_view text, const Place& place, bool is_significant) {
+  if (text_.size() + text.size() >= kMostText) {
+    done_ = true;
+    return;
+  }
+  text_ += text;
+  text_ += '\n';
+  if (!cut_at_ || !caller_.empty()) own_end_ = text_.size();
+  if (is_significant) {
+    significant_end_ = text_.size();
+    range_.end = place.end;
+    range_.last_line = place.number;
+  }
+}
+
+void Excerpt::take_back(uint64_t start) {
+  if (cut_at_ != start) return;
+  cut_at_.reset();
+  own_end_ = text_.size();
+}
+
+bool Excerpt::feed_event(const Line& line, const Place& place) {
+  if (!in_context(line)) {
+    if (++all_quiet_ > kOwnQuietAfter) done_ = true;
+    return !done_;
+  }
+  if (follow_ == nullptr || !follow_->found_in(line.text)) {
+    done_ = true;
+    return false;
+  }
+  append(line.text, place, true);
+  return true;
+}
+
+bool Excerpt::feed(const Line& line, const Place& place, const LineSigns& signs) {
+  if (done_) return false;
+  if (event()) return feed_event(line, place);
+  if ((signs.starts_report || signs.other_trace) && !cut_at_) cut_at_ = place.start;
+  if (++all_quiet_ > kAllQuiet) {
+    done_ = true;
+    return false;
+  }
+  const bool other_cpu = all_cpus_ && line.caller.starts_with('C') && line.host == host_;
+  if (!in_context(line) && !other_cpu) return true;
+  if (origin_ == Line::Origin::Kernel && doubtful(line.text)) return true;
+
+  ++lines_;
+  bool skipped = skipping_;
+  if (has(line.text, "Disabling lock debugging due to kernel taint")) {
+    skipped = true;
+  } else if (has(line.text, "Sending NMI from CPU")) {
+    all_cpus_ = true;
+  } else if (lines_ > most_before_panic_ &&
+             (has(line.text, "Kernel panic - not syncing") ||
+              has(line.text, "WARNING: possible circular locking dependency detected"))) {
+    // The panic prints the trace that is already there; and printing an oops takes locks in orders that are not usual.
+    skipping_ = skipped = true;
+  }
+  const bool frame = has(line.text, "+0x");
+  traced_ = traced_ || frame;
+  if (frame)
+    own_quiet_ = all_quiet_ = 0;
+  else if (++own_quiet_ > (traced_ ? kOwnQuietAfter : kOwnQuietBefore))
+    done_ = true;
+  if (!skipped) append(line.text, place, !cut_at_ && significant(line.text));
+  if (line.text.starts_with("---[ end Kernel panic")) done_ = true;
+  return true;
+}
+
+}  // namespace inquest::crashtext

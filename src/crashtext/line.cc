@@ -1,0 +1,385 @@
+#include "crashtext/line.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "crashtext/scan.h"
+
+namespace inquest::crashtext {
+namespace {
+
+constexpr int kMostPrefixes = 8;  // one behind the other; more are no log's doing
+
+bool digits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, Scan::digit); }
+
+// "06:01:02" at the start.
+bool clock_at(std::string_view text) {
+  const auto d = [&](size_t i) { return Scan::digit(text[i]); };
+  return text.size() >= 8 && d(0) && d(1) && text[2] == ':' && d(3) && d(4) && text[5] == ':' && d(6) && d(7);
+}
+
+class Prefixes {
+ public:
+  Prefixes(std::string_view raw, std::string& scratch) : scratch_(scratch) {
+    while (!raw.empty() && (raw.back() == '\r' || raw.back() == '\0')) raw.remove_suffix(1);
+    while (!raw.empty() && (raw.front() == '\0' || raw.front() == '\r')) raw.remove_prefix(1);
+    line_.text = raw;
+  }
+
+  Line read() {
+    unescape();
+    for (int i = 0; i < kMostPrefixes && strip_one(); ++i) {
+    }
+    if (line_.origin == Line::Origin::Kernel && program_at_start()) line_.origin = Line::Origin::Program;
+    return line_;
+  }
+
+ private:
+  // What a line of a kernel's log can begin with: nothing else is taken behind a line number or a quotation mark.
+  static bool prefix_follows(std::string_view text) {
+    while (!text.empty() && Scan::blank(text.front())) text.remove_prefix(1);
+    if (text.size() < 3) return false;
+    if (text[0] == '[') return Scan::digit(text[1]) || (Scan::blank(text[1]) && text.find('.') < 14) || text[2] == 'r';
+    if (text[0] == '<') return Scan::digit(text[1]);
+    return syslog_date(text) != 0;
+  }
+
+  bool strip_one() {
+    const std::string_view text = line_.text;
+    if (text.empty()) return false;
+    switch (text.front()) {
+      case '[': return bracket();
+      case '<': return level();
+      case '(': return literal("(XEN) ");
+      case '{': return hardware_source() || docker_json();
+      case '>': return quotation();
+      case '*': return dropped_messages();
+      case 'k': return facility() || kernel_ident();
+      case 'M': return literal("MESSAGE=") || syslog();
+      case ' ':
+      case '\t': return indented();
+      default: break;
+    }
+    if (Scan::digit(text.front())) return kmsg() || iso_stamp() || unix_stamp() || line_number();
+    return syslog() || login();
+  }
+
+  bool literal(std::string_view words) {
+    if (!line_.text.starts_with(words)) return false;
+    line_.text.remove_prefix(words.size());
+    return true;
+  }
+
+  // "[   12.345678] ", "[12.3][ T12] ", "[Mon Nov 21 06:01:02 2026] ", "[  T12] ".
+  bool bracket() {
+    const std::string_view text = line_.text;
+    const size_t close = text.find(']');
+    if (close == std::string_view::npos || close > 48) return false;
+    const std::string_view inside = trim(text.substr(1, close - 1));
+    const size_t point = inside.find('.');
+    if (point != std::string_view::npos && digits(inside.substr(0, point)) && digits(inside.substr(point + 1))) {
+      if (!stamp_ends(text.substr(close + 1))) return false;
+      line_.monotonic = parse_double(inside);
+    } else if (!(is_date(inside) && stamp_ends(text.substr(close + 1)))) {
+      return false;
+    }
+    line_.origin = Line::Origin::Kernel;
+    line_.text.remove_prefix(close + 1);
+    caller();
+    if (line_.text.starts_with(' ')) line_.text.remove_prefix(1);
+    journal_ident();
+    return true;
+  }
+  static bool stamp_ends(std::string_view behind) { return behind.empty() || behind[0] == ' ' || behind[0] == '['; }
+  // In any language: it has a time of day and a year.
+  static bool is_date(std::string_view inside) {
+    const size_t colon = inside.find(':');
+    if (colon == std::string_view::npos || colon < 2 || !clock_at(inside.substr(colon - 2))) return false;
+    const auto year_at = [&](size_t i) { return i + 4 <= inside.size() && digits(inside.substr(i, 4)); };
+    return year_at(inside.size() - 4) || year_at(0);
+  }
+  void caller() {
+    const std::string_view text = line_.text;
+    if (!text.starts_with('[')) return;
+    const size_t close = text.find(']');
+    if (close == std::string_view::npos || close > 16) return;
+    const std::string_view who = trim(text.substr(1, close - 1));
+    if (who.size() < 2 || (who[0] != 'T' && who[0] != 'C') || !digits(who.substr(1))) return;
+    line_.caller = who;
+    line_.text.remove_prefix(close + 1);
+  }
+  // journalctl -o short-monotonic: "[12.345678] pve1 kernel: ".
+  void journal_ident() {
+    const size_t at = line_.text.find(" kernel: ");
+    if (at == std::string_view::npos || at == 0 || at > 64) return;
+    const std::string_view host = line_.text.substr(0, at);
+    if (host.find_first_of(" :[") != std::string_view::npos) return;
+    line_.host = host;
+    line_.text.remove_prefix(at + 9);
+  }
+
+  // "<6>", and RFC 5424's "<14>1 2026-11-21T06:01:02Z host app procid msgid [data] ".
+  bool level() {
+    Scan scan(line_.text.substr(1));
+    const auto value = scan.decimal();
+    if (!value || *value > 1023 || !scan.take('>')) return false;
+    if (line_.origin == Line::Origin::Bare) line_.origin = Line::Origin::Kernel;
+    line_.text = scan.rest();
+    if (scan.take("1 ") && scan.rest().size() > 10 && Scan::digit(scan.peek())) rfc5424(scan);
+    return true;
+  }
+  void rfc5424(Scan scan) {
+    std::array<std::string_view, 5> fields;  // time, host, application, process, message
+    for (std::string_view& field : fields) {
+      field = scan.word();
+      if (field.empty() || !scan.take(' ')) return;
+    }
+    if (scan.take('-')) {
+    } else {
+      while (scan.take('[')) {
+        if (!scan.until(']')) return;
+      }
+    }
+    scan.take(' ');
+    scan.take("\xEF\xBB\xBF");
+    line_.host = fields[1];
+    line_.origin = fields[2] == "kernel" ? Line::Origin::Kernel : Line::Origin::Program;
+    line_.text = scan.rest();
+  }
+
+  bool hardware_source() {  // "{1}[Hardware Error]: "
+    Scan scan(line_.text.substr(1));
+    if (!scan.decimal() || !scan.take('}') || !scan.rest().starts_with("[Hardware Error]")) return false;
+    line_.text = scan.rest();
+    return true;
+  }
+  bool docker_json() {
+    if (!literal("{\"log\":\"")) return false;
+    const size_t end = line_.text.find("\",\"stream\"");
+    if (end != std::string_view::npos) line_.text = line_.text.substr(0, end);
+    if (line_.text.ends_with("\\n")) line_.text.remove_suffix(2);
+    return true;
+  }
+  bool quotation() {
+    std::string_view text = line_.text;
+    while (!text.empty() && (text.front() == '>' || text.front() == ' ')) {
+      text.remove_prefix(1);
+      if (prefix_follows(text) && text.front() != ' ') break;
+      if (!text.empty() && text.front() != '>' && text.front() != ' ') break;
+    }
+    if (text.empty()) return false;
+    line_.text = line_.text.substr(line_.text.size() - text.size());
+    return true;
+  }
+  bool dropped_messages() {  // "** 12 printk messages dropped ** "
+    constexpr std::string_view kEnd = "messages dropped ** ";
+    const size_t at = line_.text.find(kEnd);
+    if (!line_.text.starts_with("** ") || at == std::string_view::npos || at > 40) return false;
+    line_.text.remove_prefix(at + kEnd.size());
+    return true;
+  }
+  bool facility() {  // dmesg -x: "kern  :info  : "
+    if (!line_.text.starts_with("kern  :")) return false;
+    const size_t at = line_.text.find(": ", 7);
+    if (at == std::string_view::npos || at > 16) return false;
+    line_.text.remove_prefix(at + 2);
+    line_.origin = Line::Origin::Kernel;
+    return true;
+  }
+  bool kernel_ident() {
+    if (!literal("kernel: ")) return false;
+    line_.origin = Line::Origin::Kernel;
+    return true;
+  }
+  bool indented() {
+    if (line_.origin != Line::Origin::Bare || !prefix_follows(line_.text)) {
+      return line_.origin == Line::Origin::Bare && indented_number();
+    }
+    const size_t first = line_.text.find_first_not_of(" \t");
+    line_.text.remove_prefix(first);
+    return true;
+  }
+  bool indented_number() {
+    const size_t first = line_.text.find_first_not_of(" \t");
+    if (first == std::string_view::npos || !Scan::digit(line_.text[first])) return false;
+    const std::string_view whole = line_.text;
+    line_.text.remove_prefix(first);
+    if (line_number()) return true;
+    line_.text = whole;
+    return false;
+  }
+  bool line_number() {  // " 12 [    1.234567] ", "12: <4>[...", "12\t[..."
+    Scan scan(line_.text);
+    if (line_.origin != Line::Origin::Bare || !scan.decimal()) return false;
+    scan.take(':');
+    scan.take('.');
+    scan.blanks();
+    if (scan.take('|')) scan.blanks();
+    if (!prefix_follows(scan.rest())) return false;
+    line_.text = scan.rest();
+    return true;
+  }
+
+  bool kmsg() {  // "6,1234,5678901,-;text", "6,1234,5678901,-,caller=T12;text"
+    Scan scan(line_.text);
+    if (!scan.decimal() || !scan.take(',') || !scan.decimal() || !scan.take(',')) return false;
+    const auto microseconds = scan.decimal();
+    if (!microseconds || !scan.take(',')) return false;
+    const auto flags = scan.until(';');
+    if (!flags || flags->size() > 64) return false;
+    if (const size_t at = flags->find("caller="); at != std::string_view::npos) {
+      line_.caller = flags->substr(at + 7, flags->substr(at + 7).find(','));
+    }
+    line_.monotonic = static_cast<double>(*microseconds) / 1e6;
+    line_.origin = Line::Origin::Kernel;
+    line_.text = scan.rest();
+    return true;
+  }
+  // "2026-11-21T06:01:02.123+01:00 host kernel: ", "2026-11-21 06:01:02 host ...", "2026-..Z stdout F ".
+  bool iso_stamp() {
+    const std::string_view text = line_.text;
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || !clock_at(text.substr(11))) return false;
+    const size_t end = text.find(' ', 19);
+    if (end == std::string_view::npos || end > 36) return false;
+    line_.text.remove_prefix(end + 1);
+    for (const std::string_view stream : {"stdout F ", "stderr F ", "stdout P ", "stderr P "}) {
+      if (literal(stream)) return true;
+    }
+    Scan zone(line_.text);  // "2026-11-21 06:01:02 UTC host ..."
+    if (zone.take("UTC ") || zone.take("CET ") || zone.take("CEST ")) line_.text = zone.rest();
+    ident();
+    return true;
+  }
+  bool unix_stamp() {  // journalctl -o short-unix: "1732168862.123456 host kernel: "
+    Scan scan(line_.text);
+    const auto whole = scan.decimal();
+    if (!whole || *whole < 100'000'000 || !scan.take('.') || !scan.decimal() || !scan.take(' ')) return false;
+    line_.text = scan.rest();
+    ident();
+    return true;
+  }
+
+  // The length of "Nov 21 06:01:02 " and the like, of a journal's "Sat 2026-11-21 06:01:02 UTC ", or 0. Names of months
+  // may be in any language.
+  static size_t syslog_date(std::string_view text) {
+    size_t at = 0;
+    int words = 0;
+    while (words < 4 && at < text.size() && at < 24) {
+      if (clock_at(text.substr(at))) {
+        if (words < 1) return 0;
+        size_t end = text.find(' ', at);
+        if (end == std::string_view::npos || end > at + 20) return 0;
+        ++end;
+        if (end + 5 < text.size() && digits(text.substr(end, 4)) && text[end + 4] == ' ') end += 5;  // a year behind
+        for (const std::string_view zone : {"UTC ", "CET ", "CEST ", "GMT "}) {
+          if (text.substr(end).starts_with(zone)) end += zone.size();
+        }
+        return end;
+      }
+      const size_t space = text.find(' ', at);
+      if (space == std::string_view::npos || space - at > 12) return 0;
+      ++words;
+      at = text.find_first_not_of(' ', space);
+      if (at == std::string_view::npos) return 0;
+    }
+    return 0;
+  }
+  bool syslog() {
+    if (line_.origin != Line::Origin::Bare) return false;
+    const size_t length = syslog_date(line_.text);
+    if (length == 0) return false;
+    line_.text.remove_prefix(length);
+    ident();
+    return true;
+  }
+  // "BUG:", "WARNING:": no program is called so.
+  static bool shouted(std::string_view token) {
+    return std::ranges::none_of(token, [](char c) { return c >= 'a' && c <= 'z'; }) && token.find('[') == token.npos;
+  }
+  // "host program[12]: " or "program: ", behind a date.
+  void ident() {
+    const std::string_view text = line_.text;
+    line_.origin = Line::Origin::Program;
+    size_t start = 0;
+    for (int word = 0; word < 3; ++word) {
+      const size_t space = text.find(' ', start);
+      const std::string_view token = text.substr(start, space == std::string_view::npos ? space : space - start);
+      if (token.ends_with(':') && token.size() > 1 && !shouted(token)) {
+        const std::string_view name = token.substr(0, token.find_first_of("[:"));
+        if (start > 0) line_.host = text.substr(0, text.find(' '));
+        if (name == "kernel" || name == "vmkernel" || name == "xenconsoled") line_.origin = Line::Origin::Kernel;
+        line_.text = space == std::string_view::npos ? std::string_view() : text.substr(space + 1);
+        return;
+      }
+      if (space == std::string_view::npos || token.starts_with('[') || token.starts_with('<')) break;
+      start = space + 1;
+    }
+    // A date alone, or with a host, before the kernel's own stamp.
+    line_.origin = Line::Origin::Bare;
+    if (start > 0 && start < text.size() && prefix_follows(text.substr(start))) line_.text = text.substr(start);
+  }
+  bool login() {  // "debian login: [   12.345678] "
+    if (line_.origin != Line::Origin::Bare) return false;
+    const size_t at = line_.text.find(" login: ");
+    if (at == std::string_view::npos || at > 64 || !prefix_follows(line_.text.substr(at + 8))) return false;
+    line_.text.remove_prefix(at + 8);
+    return true;
+  }
+
+  // "systemd[1]: " behind a kernel's stamp: written to /dev/kmsg by a program.
+  bool program_at_start() const {
+    const std::string_view text = line_.text;
+    const size_t end = text.find("]: ");
+    if (end == std::string_view::npos || end > 40) return false;
+    const size_t open = text.find('[');
+    return open != std::string_view::npos && open > 0 && open < end && digits(text.substr(open + 1, end - open - 1)) &&
+           text.substr(0, open).find(' ') == std::string_view::npos;
+  }
+
+  // Only where such an escape is there: the text is copied then.
+  void unescape() {
+    struct Escape {
+      std::string_view from;
+      char to;
+    };
+    static constexpr std::array kEscapes = {Escape{"&lt;", '<'},    Escape{"&gt;", '>'},   Escape{"&amp;", '&'},
+                                            Escape{"&quot;", '"'},  Escape{"&#39;", '\''}, Escape{"\\u003c", '<'},
+                                            Escape{"\\u003e", '>'}, Escape{"\\u0026", '&'}};
+    const std::string_view text = line_.text;
+    const bool html = text.find('&') != std::string_view::npos;
+    const bool json = text.starts_with("{\"log\":\"") && text.find("\\u00") != std::string_view::npos;
+    const bool colour = text.find('\x1b') != std::string_view::npos;
+    if (!html && !json && !colour) return;
+    scratch_.clear();
+    for (size_t i = 0; i < text.size();) {
+      if (text[i] == '\x1b') {
+        if (const size_t length = escape_length(text.substr(i)); length != 0) {
+          i += length;
+          continue;
+        }
+      }
+      const auto* const found =
+          text[i] == '&' || text[i] == '\\'
+              ? std::ranges::find_if(kEscapes,
+                                     [&](const Escape& escape) { return text.substr(i).starts_with(escape.from); })
+              : kEscapes.end();
+      if (found != kEscapes.end()) {
+        scratch_ += found->to;
+        i += found->from.size();
+      } else {
+        scratch_ += text[i++];
+      }
+    }
+    line_.text = scratch_;
+  }
+
+  std::string& scratch_;
+  Line line_;
+};
+
+}  // namespace
+
+Line read_line(std::string_view raw, std::string& scratch) { return Prefixes(raw, scratch).read(); }
+
+}  // namespace inquest::crashtext
