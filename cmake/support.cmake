@@ -1,13 +1,13 @@
 # Helpers of the tests and fuzz targets, from tests/support/*.cc: #include "support/x.h".
 #
-# inquest_test_support_base: temporary folders, golden files, running the program; no module but base. The tests of a
+# inquest_test_support_base: temporary folders, golden files, running the program, servers; no module but base. The tests of a
 # self-contained library link only this, so that they are built without the rest.
 # inquest_test_support: builders of synthetic evidence, the laws of a format and the like; every module.
 
 find_package(GTest REQUIRED QUIET)
 list(TRANSFORM INQUEST_MODULES PREPEND inquest:: OUTPUT_VARIABLE all_modules)
 
-set(base_support golden process temp_folder)
+set(base_support golden process server temp_folder)
 list(TRANSFORM base_support REPLACE "(.+)" "${CMAKE_SOURCE_DIR}/tests/support/\\1.cc")
 file(GLOB support CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/support/*.cc")
 list(REMOVE_ITEM support ${base_support})

@@ -32,6 +32,8 @@ set(INQUEST_THIRD_PARTY
   "evidence   PRIVATE     BZip2::BZip2                  BZip2"
   "evidence   PRIVATE     zstd::libzstd_shared          zstd"
   "evidence   PRIVATE     LZ4::LZ4                      LZ4"
+  "evidence   PRIVATE     CURL::libcurl                 CURL"
+  "evidence   PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
   "decode     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
   "decode     PRIVATE     simdjson::simdjson            simdjson"
   "reason     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"

@@ -164,6 +164,11 @@ void take_in(std::span<const std::string> paths, const IntakeOptions& options, m
   evidence::walk(paths, options.limits, intake);
 }
 
+void take_in(const std::function<void(evidence::Visitor&)>& walk, const IntakeOptions& options, model::Case& into) {
+  Intake intake(into, options);
+  walk(intake);
+}
+
 void take_in_bytes(std::string_view bytes, const std::string& name, model::Case& into, size_t piece) {
   IntakeOptions options;
   Intake intake(into, options);

@@ -96,11 +96,13 @@ Incident make_incident(const Scene& scene, const Death& death) {
     incident.reset_cites = death.next->start_cites;
     if (death.next->uptime) {
       const UptimeBoot& boot = *death.next->uptime;
-      incident.reset_text = fmt::format(
-          "An uptime of {} s at {} puts the kernel's start there, to the second; power came back, or the reset was "
-          "pressed, the "
-          "firmware's start-up time earlier.",
-          grouped(static_cast<uint64_t>(boot.first.value)), format_utc({boot.first_utc, Precision::Second}));
+      const std::string first =
+          boot.gauge ? "The " + boot.words()
+                     : fmt::format("An uptime of {} s at {}", grouped(static_cast<uint64_t>(boot.first.value)),
+                                   format_utc({boot.first_utc, Precision::Second}));
+      incident.reset_text = first +
+                            " puts the kernel's start there, to the second; power came back, or the reset was pressed, "
+                            "the firmware's start-up time earlier.";
     } else {
       incident.reset_text = "The start of the next kernel; the reset itself came the firmware's start-up time earlier.";
     }

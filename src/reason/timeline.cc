@@ -98,8 +98,7 @@ class Timeline {
     entry.source = boot.uptime ? "uptime" : "boot";
     entry.text = std::string(words);
     if (boot.uptime) {
-      entry.text += fmt::format(": uptime {} s at {}", grouped(static_cast<uint64_t>(boot.uptime->first.value)),
-                                format_utc({boot.uptime->first_utc, Precision::Second}));
+      entry.text += ": " + boot.uptime->words();
     }
     entry.cite = boot.start_cites.front();
     entry.inferred = true;

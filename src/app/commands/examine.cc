@@ -15,12 +15,14 @@
 #include "app/message.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "app/telemetry.h"
 #include "app/terminal.h"
 #include "app/time_argument.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "base/zone.h"
 #include "decode/intake.h"
+#include "evidence/remote/url.h"
 #include "reason/investigate.h"
 #include "report/compose.h"
 #include "report/json.h"
@@ -41,6 +43,7 @@ struct Given {
   std::string format = "text";
   std::string output;
   std::string colour = "auto";
+  std::vector<std::string> telemetry;
   bool all = false;
 };
 
@@ -62,7 +65,8 @@ std::optional<Colour> colour_of(std::string_view name) {
 
 // What it comes down to.
 struct Request {
-  std::span<const std::string> evidence;
+  std::vector<std::string> evidence;
+  Telemetry telemetry;
   reason::Options reasoning;
   Format format = Format::Text;
   bool coloured = false;
@@ -91,7 +95,8 @@ Result<reason::Options> reason_options(const Given& given) {
 // An error says what is wrong with the command line.
 Result<Request> understand(const Given& given, std::span<const std::string> evidence) {
   const auto wrong = [](std::string message) { return fail(ErrorCode::Malformed, std::move(message)); };
-  if (evidence.empty()) return wrong("no evidence given: name files, folders or archives");
+  if (evidence.empty() && given.telemetry.empty())
+    return wrong("no evidence given: name files, folders or archives, or --telemetry");
   if (std::ranges::find(evidence, "") != evidence.end()) return wrong("an empty argument names no evidence");
   const auto format = format_of(given.format);
   if (!format)
@@ -101,7 +106,15 @@ Result<Request> understand(const Given& given, std::span<const std::string> evid
   auto reasoning = reason_options(given);
   if (!reasoning) return fail(reasoning.error());
 
-  Request request{evidence, std::move(*reasoning), *format, false, given.all, std::nullopt};
+  // An address among the evidence is meant as one.
+  std::vector<std::string> paths;
+  std::vector<std::string> addresses = given.telemetry;
+  for (const std::string& piece : evidence) (evidence::is_remote_url(piece) ? addresses : paths).push_back(piece);
+  auto telemetry = Telemetry::at(addresses);
+  if (!telemetry) return wrong(fmt::format("--telemetry: {}", telemetry.error().message));
+
+  Request request{std::move(paths), std::move(*telemetry), std::move(*reasoning), *format, false,
+                  given.all,        std::nullopt};
   if (!given.output.empty() && given.output != "-") request.file = given.output;
   request.coloured = *colour == Colour::Always || (!request.file && use_colour(*colour));
   if (request.file) {
@@ -152,6 +165,8 @@ ExitStatus examine(const Given& given, std::span<const std::string> evidence) {
   decode::IntakeOptions intake;
   intake.progress = [&](uint64_t bytes, const std::string& path) { progress.read(bytes, path); };
   decode::take_in(request->evidence, intake, the_case);
+  request->telemetry.take_in(
+      request->reasoning, intake, [&](std::string_view what) { progress.phase(what); }, the_case);
   progress.phase("reasoning");
   const model::Inquiry inquiry = reason::investigate(the_case, request->reasoning);
   progress.phase("writing the report");
@@ -179,6 +194,14 @@ Run define(CLI::App& options) {
                   "about when it died, where there are several deaths or logs without a year: "
                   "2026-02-09T15:55:00Z, or local time with --tz")
       ->type_name("TIME");
+  options
+      .add_option(
+          "--telemetry", given->telemetry,
+          "a database of figures to ask for those around the death: influx://[USER:PASSWORD@]HOST[:PORT]/DATABASE, "
+          "influx2://[TOKEN@]HOST[:PORT]/ORG/BUCKET (or the token in $INFLUX_TOKEN), "
+          "prometheus://HOST[:PORT] (VictoriaMetrics too); with +https behind the scheme for TLS; may be given "
+          "several times")
+      ->type_name("URL");
   options.add_option("--format", given->format, "text (the default), json or markdown")->type_name("FORMAT");
   options
       .add_option("-o,--output", given->output,
@@ -204,6 +227,8 @@ constexpr std::array kExamples = {
             "inquest examine syslog.1 sosreport.tar.xz --host pve1 --tz Europe/Berlin"},
     Example{"A journal out of a pipe, for a program to read:",
             "journalctl -b -1 -o json | inquest examine - --format json"},
+    Example{"With the figures that a database has of that host, fetched around its death:",
+            "inquest examine evidence/ --telemetry prometheus://metrics.lan:9090"},
     Example{"To paste into an issue:", "inquest examine evidence/ --format markdown --output report.md"},
 };
 

@@ -13,6 +13,7 @@ namespace inquest::decode {
 namespace {
 
 constexpr size_t kRecord = 292;
+constexpr size_t kLine = 32;  // UT_LINESIZE
 
 // struct lastlog of glibc (bits/utmp.h). Views into the record.
 struct LastLogin {
@@ -24,9 +25,11 @@ struct LastLogin {
 // Nothing for bytes that no program writes there.
 std::optional<LastLogin> parse_last_login(std::string_view bytes) {
   const auto seconds = Cursor(bytes).read<uint32_t>();
-  const auto line = padded_text(bytes.substr(4, 32));
+  const auto line = padded_text(bytes.substr(4, kLine));
   const auto host = padded_text(bytes.substr(36, 256));
   if (!seconds || !line || !host) return std::nullopt;
+  // No terminal's name fills its field: without this, any long line of text would be a record.
+  if (line->size() == kLine) return std::nullopt;
   const bool never = *seconds == 0 && line->empty() && host->empty();
   if (!never && (*seconds < 315'532'800 || line->empty())) return std::nullopt;  // 1980: older than any of these files
   return LastLogin{*seconds * kSecond, *line, *host};

@@ -38,6 +38,7 @@ TEST(Lastlog, ClaimsByTheStructureOfItsRecords) {
   EXPECT_EQ(claim(entry(1'770'350'100, "pts/0", "")), Claim::Certain);
   EXPECT_EQ(claim(kNever + kNever), Claim::No) << "zeros say nothing";
   EXPECT_EQ(claim(entry(5, "pts/0", "")), Claim::No);
+  EXPECT_EQ(claim(std::string(2920, 'x')), Claim::No) << "one long line of text";
   EXPECT_EQ(claim(entry(1'770'350'100, "", "")), Claim::No);
   EXPECT_EQ(claim(entry(1'770'350'100, "pts/0", std::string_view("a\0b", 3))), Claim::No);
   EXPECT_EQ(claim(entry(1'770'350'100, "pts/0", "") + "x"), Claim::No);
