@@ -52,6 +52,12 @@ class Detector::Impl {
   struct Open {
     Excerpt excerpt;
     uint64_t slot;
+    bool sure;
+  };
+  // What the first line of a report says of it.
+  struct Claim {
+    const ReadyFamily* family = nullptr;
+    bool sure = true;  // false: its title spans lines, so that it shows later whether it is one
   };
   // Reports end in another order than they begin; each waits for those before it.
   struct Slot {
@@ -159,18 +165,20 @@ class Detector::Impl {
         case Landmark::OtherTrace: signs.other_trace = true; break;
       }
     }
-    const ReadyFamily* family = hits.empty() ? nullptr : claim(line, hits);
-    if (family != nullptr && family->family->continues && continues(line)) family = nullptr;
-    signs.starts_report = family != nullptr && !family->family->event;
-    feed(line, place, signs);
-    if (family != nullptr) open(*family, line, place);
+    const Claim claim = hits.empty() ? Claim() : find_claim(line, hits);
+    const ReadyFamily* family = claim.family;
+    if (family != nullptr && family->family->continues && continues(line, claim)) family = nullptr;
+    signs.starts_report = family != nullptr && !family->family->event && claim.sure;
+    const bool followed = feed(line, place, signs);
+    if (family != nullptr && !(followed && family->family->event)) open(*family, claim.sure, line, place);
     previous_line_ = place.start;
   }
 
   // The family that the line begins a report of.
-  const ReadyFamily* claim(const Line& line, std::span<const Hit> hits) const {
+  Claim find_claim(const Line& line, std::span<const Hit> hits) const {
     const auto& families = PatternSet::get().families();
     const ReadyFamily* generic = nullptr;
+    const ReadyFamily* unsure = nullptr;
     ids_.clear();
     for (const Hit& hit : hits) {
       if (hit.family < families.size()) ids_.push_back(hit.family);
@@ -180,38 +188,46 @@ class Detector::Impl {
     for (const uint32_t id : ids_) {
       const ReadyFamily& family = families[id];
       if (!family.claims(line.text)) continue;
-      if (family.family->userspace && line.origin == Line::Origin::Program) continue;
+      if (family.family->userspace && !family.family->event && line.origin == Line::Origin::Program) continue;
       const auto fits = [&](const ReadyPattern& pattern) {
         return line.text.find(pattern.pattern->needle) != std::string_view::npos && pattern.title.found_in(line.text);
       };
-      if (std::ranges::any_of(family.patterns, fits)) return &family;
+      if (std::ranges::any_of(family.patterns, fits)) return {&family, true};
+      if (unsure == nullptr && !family.family->generic && !family.family->event) unsure = &family;
       if (generic == nullptr && family.family->generic && line.origin != Line::Origin::Program) generic = &family;
     }
-    return generic;
+    if (generic != nullptr) return {generic, true};
+    return {unsure, false};
   }
 
   // The line is the end of a report that is still open, and no report of its own.
-  bool continues(const Line& line) const {
-    return std::ranges::any_of(open_,
-                               [&](const Open& one) { return !one.excerpt.event() && one.excerpt.same_host(line); });
+  bool continues(const Line& line, const Claim& claim) const {
+    return std::ranges::any_of(open_, [&](const Open& one) {
+      if (one.excerpt.event() || !one.excerpt.same_host(line)) return false;
+      return one.sure || (!claim.sure && &one.excerpt.family() == claim.family);
+    });
   }
 
-  void feed(const Line& line, const Place& place, const LineSigns& signs) {
+  // True where the line belongs to an event that is being collected.
+  bool feed(const Line& line, const Place& place, const LineSigns& signs) {
+    bool followed = false;
     const bool panic = stops_kernel(line.text);
     for (Open& one : open_) {
       if (panic && !one.excerpt.event() && one.excerpt.same_host(line)) one.excerpt.set_panicked();
-      one.excerpt.feed(line, place, signs);
+      const bool taken = one.excerpt.feed(line, place, signs);
+      followed = followed || (taken && one.excerpt.event() && one.excerpt.in_context(line));
     }
     std::erase_if(open_, [&](const Open& one) {
       if (one.excerpt.done()) close(one);
       return one.excerpt.done();
     });
     flush(false);
+    return followed;
   }
 
-  void open(const ReadyFamily& family, const Line& line, const Place& place) {
+  void open(const ReadyFamily& family, bool sure, const Line& line, const Place& place) {
     if (open_.size() == kMostOpen) close_oldest();
-    open_.push_back({Excerpt(family, line, place), first_slot_ + slots_.size()});
+    open_.push_back({Excerpt(family, line, place), first_slot_ + slots_.size(), sure});
     slots_.emplace_back();
     Excerpt& excerpt = open_.back().excerpt;
     if (stops_kernel(line.text)) excerpt.set_panicked();
@@ -289,7 +305,10 @@ class Detector::Impl {
   }
 
   void place_in_boot(Report& report) {
-    if (report.previous_boot) return;
+    if (report.previous_boot) {
+      report.root = false;
+      return;
+    }
     const auto found = std::ranges::find(roots_, held_host_, &Root::host);
     const bool died = report.panicked || report.anatomy.oops.has_value();
     if (found == roots_.end()) {

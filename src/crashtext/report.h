@@ -29,7 +29,7 @@ struct Report {
   std::optional<std::string> corrupted;  // why this report may mislead: cut, mixed with another, without a trace
   bool panicked = false;                 // the kernel panicked in it, or right after it
   bool previous_boot = false;            // printed by a boot about the one before it (BERT, ERST, reset reason)
-  bool root = true;                      // the first of its boot; the others may be its consequences
+  bool root = true;                      // the first that its boot says of itself; the others may be its consequences
   std::optional<size_t> consequence_of;  // index, among the reports of the same input, of the report that led to it
   uint64_t repeats = 0;                  // of a report of one line: how often it came again right after the first
 

@@ -216,7 +216,7 @@ class Writer {
     return array("Step", all);
   }
 
-  std::string pattern(const toml::table& raw) {
+  std::string pattern(const toml::table& raw, bool event) {
     const Table table(raw, {"id", "title", "report", "format", "alt", "type", "frame", "fallback", "skip", "pick",
                             "trace", "corrupted", "previous_boot", "general", "follow", "sample"});
     const std::string id = table.text("id", true);
@@ -238,7 +238,7 @@ class Writer {
         quoted(id), quoted(title), quoted(needle_of(title)), quoted(table.regex("report")),
         quoted(table.text("format", true)), texts(table.list("alt", false)), quoted(table.text("type")),
         steps(table, "frame"), steps(table, "fallback"), texts(table.list("skip", true)), picked,
-        table.flag("trace", true), table.flag("corrupted", false), table.flag("previous_boot", false),
+        table.flag("trace", !event), table.flag("corrupted", false), table.flag("previous_boot", false),
         table.flag("general", false), quoted(table.regex("follow")));
   }
 
@@ -247,9 +247,9 @@ class Writer {
     const std::string header = table.text("header", true);
     if (header.size() < 4) mistake(raw, "a header of less than four characters is found everywhere");
     if (!headers_.insert(header).second) mistake(raw, fmt::format("a second family with the header {}", header));
-    std::vector<std::string> patterns;
-    each(raw, "pattern", [&](const toml::table& one) { patterns.push_back(pattern(one)); });
     const bool event = table.flag("event", false);
+    std::vector<std::string> patterns;
+    each(raw, "pattern", [&](const toml::table& one) { patterns.push_back(pattern(one, event)); });
     families_ += fmt::format(
         "    {{.header = {}, .ignore = {}, .patterns = {}, .generic = {}, .continues = {}, .event = {}, .userspace = "
         "{}}},\n",
