@@ -86,7 +86,9 @@ class TitleSearch {
     // the whole text, which is a thousand times longer, is looked through only where no pattern fits the first line.
     const std::string_view first = text_.substr(0, text_.find('\n'));
     for (const ReadyPattern& pattern : family_.patterns) {
-      if (has(first, pattern.pattern->needle)) consider(pattern);
+      if (has(pattern.pattern->title.find("\\n") == std::string_view::npos ? first : text_, pattern.pattern->needle)) {
+        consider(pattern);
+      }
     }
     if (!matched_) {
       for (const ReadyPattern& pattern : family_.patterns) {
@@ -97,10 +99,12 @@ class TitleSearch {
     if (out_.corrupted.empty() && out_.pattern != nullptr && out_.pattern->pattern->corrupted) {
       out_.corrupted = "the line says only that the report before it was lost";
     }
-    for (std::string& title : out_.alt_titles) title = general_title(std::move(title));
+    // A line's pattern has chosen its numbers: a bank of a processor, a code of a driver.
+    const Numbers numbers = family_.family->event ? Numbers::Keep : Numbers::Generalise;
+    for (std::string& title : out_.alt_titles) title = general_title(std::move(title), numbers);
     std::ranges::sort(out_.alt_titles);
     out_.alt_titles.erase(std::ranges::unique(out_.alt_titles).begin(), out_.alt_titles.end());
-    out_.title = general_title(std::move(out_.title));
+    out_.title = general_title(std::move(out_.title), numbers);
     return std::move(out_);
   }
 
@@ -145,23 +149,28 @@ class TitleSearch {
   Title out_;
 };
 
+enum class Use : uint8_t { Always, Generalise, Keep };
+
 struct Replacement {
   LazyRegex regex;
   std::string_view with;
   std::string_view only_if;  // one of these characters is there, else it cannot match
+  Use use = Use::Always;
 };
 
 // In this order. After syzkaller's dynamicTitleReplacement.
-const std::array<Replacement, 9>& replacements() {
-  static const std::array<Replacement, 9> table = {{
+const std::array<Replacement, 10>& replacements() {
+  static const std::array<Replacement, 10> table = {{
       {LazyRegex(R"(syz-executor\.?[0-9]+((/|:)[0-9]+)?)"), "syz-executor", "0123456789"},
       {LazyRegex(R"(syzkaller[0-9]+((/|:)[0-9]+)?)"), "syzkaller", "0123456789"},
-      {LazyRegex(R"(([^a-zA-Z0-9])(?:0x)?[0-9a-f]{6,})"), R"(\1ADDR)", "0123456789abcdef"},
+      {LazyRegex(R"(([^a-zA-Z0-9])(?:0x)?[0-9a-f]{6,})"), R"(\1ADDR)", "0123456789abcdef", Use::Generalise},
+      // Names of drivers can be hexadecimal ("e1000e"), and those are what a line's pattern is about.
+      {LazyRegex(R"(([^a-zA-Z0-9])(?:0x[0-9a-f]{4,}|[0-9a-f]{8,}))"), R"(\1ADDR)", "0123456789abcdef", Use::Keep},
       {LazyRegex(R"(([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}))"), "IP", "."},
       {LazyRegex(R"((\.\w+)(:[0-9]+)+)"), R"(\1:LINE)", ":"},
       {LazyRegex(R"(([a-zA-Z][a-zA-Z0-9_.]+)\+0x[0-9a-z]+/0x[0-9a-z]+)"), R"(\1)", "+"},
       {LazyRegex(R"(CPU#[0-9]+)"), "CPU", "#"},
-      {LazyRegex(R"((\W)(\d+)(\W|$))"), R"(\1NUM\3)", "0123456789"},
+      {LazyRegex(R"((\W)(\d+)(\W|$))"), R"(\1NUM\3)", "0123456789", Use::Generalise},
       {LazyRegex(R"((\d+){7,})"), "NUM", "0123456789"},
   }};
   return table;
@@ -171,10 +180,11 @@ const std::array<Replacement, 9>& replacements() {
 
 Title find_title(const ReadyFamily& family, std::string_view text) { return TitleSearch(family, text).run(); }
 
-std::string general_title(std::string title) {
+std::string general_title(std::string title, Numbers numbers) {
   constexpr size_t kReach = 4096;  // of a line that is no title any more; what is replaced only shrinks
   if (title.size() > kReach) title.resize(kReach);
   for (const Replacement& replacement : replacements()) {
+    if ((numbers == Numbers::Keep ? replacement.use == Use::Generalise : replacement.use == Use::Keep)) continue;
     // Matches may overlap ("0,1,2"), so that one round need not be enough; each round that counts shortens the rest.
     for (int round = 0; round < 16 && title.find_first_of(replacement.only_if) != std::string::npos; ++round) {
       const std::string before = title;

@@ -1,6 +1,7 @@
 // What a report is called: by its pattern, made general so that the same bug always has the same title.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +22,12 @@ struct Title {
 // extractDescription (pkg/report/report.go, Apache-2.0): names of bugs are shared with a world of trackers.
 Title find_title(const ReadyFamily& family, std::string_view text);
 
+// Of short decimal numbers; addresses and long ones always become general.
+enum class Numbers : uint8_t { Generalise, Keep };
+
 // Without what differs from one crash of a bug to the next: addresses become ADDR, numbers NUM, "file.c:12" LINE ...;
 // ASCII, single blanks, at most 120 characters.
-std::string general_title(std::string title);
+std::string general_title(std::string title, Numbers numbers = Numbers::Generalise);
 
 // Why a report cannot be trusted though it has a title: it has no stack trace, or an empty one, or a time stamp stands
 // in the middle of its title. Empty: it is whole.
