@@ -50,6 +50,9 @@ enum class LandmarkKind : uint8_t {
   KnetLinkUp,
   MembershipLost,  // totem: "Members[...]", "left: 1"; number: the node id that left
   Fenced,          // HA fencing
+  // What outlives the kernel; text: in the words of the log.
+  HardwareEvent,  // firmware, a management controller or an error daemon recorded a fault or a change of power
+  Change,         // a package, a setting or a kernel was changed
   // Log storage.
   LogInMemory,  // log2ram, tmpfs on /var/log: logs live in memory; text: what says so
 };

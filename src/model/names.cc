@@ -34,6 +34,7 @@ std::string_view to_string(Channel channel) {
     case Channel::Console: return "console";
     case Channel::Network: return "network";
     case Channel::Person: return "person";
+    case Channel::Management: return "management controller";
   }
   return "disk";
 }
@@ -88,6 +89,8 @@ std::string_view to_string(LandmarkKind kind) {
     case LandmarkKind::KnetLinkUp: return "knet-link-up";
     case LandmarkKind::MembershipLost: return "membership-lost";
     case LandmarkKind::Fenced: return "fenced";
+    case LandmarkKind::HardwareEvent: return "hardware-event";
+    case LandmarkKind::Change: return "change";
     case LandmarkKind::LogInMemory: return "log-in-memory";
   }
   return "";

@@ -24,11 +24,12 @@ std::string_view to_string(ClockDomain clock);
 
 // How a record reached the place where it was found. Witnesses on one channel of a host fail together.
 enum class Channel : uint8_t {
-  Disk,     // written by the host to its own storage
-  Memory,   // read out of the running host's memory (dmesg, /proc)
-  Console,  // came over a serial line or a virtual console
-  Network,  // had to cross the host's network to be recorded elsewhere
-  Person,   // somebody saw it
+  Disk,        // written by the host to its own storage
+  Memory,      // read out of the running host's memory (dmesg, /proc)
+  Console,     // came over a serial line or a virtual console
+  Network,     // had to cross the host's network to be recorded elsewhere
+  Person,      // somebody saw it
+  Management,  // kept by the management controller (BMC), which lives on when the host does not
 };
 std::string_view to_string(Channel channel);
 

@@ -245,6 +245,8 @@ class Inquest {
     // Logs of the host that belong to no one boot count by their times.
     for (const Presence& presence : scene_.presences) {
       if (scene_.names.host(presence.host) != death.host || in_boots(presence)) continue;
+      // A management controller goes on writing when the host is dead.
+      if (case_.streams[presence.stream].channel == Channel::Management) continue;
       model::EventId best = model::kNoEvent;
       Ns best_time = 0;
       for_each_event(case_, {presence.stream, presence.host, presence.first, presence.last}, [&](model::EventId id) {

@@ -20,6 +20,7 @@ using model::TimelineEntry;
 constexpr size_t kLastLines = 5;     // of each log before the death, for context
 constexpr size_t kMostOfAKind = 20;  // landmarks of one kind; storms of warnings say nothing new
 constexpr Ns kPeersAround = 10 * kMinute;
+constexpr Ns kHardwareAround = kDay;  // a failing part complains long before, and its controller's clock may be off
 
 bool key_kind(LandmarkKind kind) {
   switch (kind) {
@@ -50,6 +51,7 @@ class Timeline {
       if (boot != nullptr) add_landmarks(*boot);
     }
     add_peers();
+    add_hardware();
     if (death_.boot != nullptr) {
       for (const Segment& segment : death_.boot->segments) add_last_lines(segment);
     }
@@ -124,6 +126,22 @@ class Timeline {
       const bool return_seen =
           when && death_.reset && mark.kind == LandmarkKind::KnetLinkUp && when->latest >= death_.reset->earliest;
       if (near || return_seen || &mark == death_.peer_lost) add_event(mark.event, true);
+    }
+  }
+
+  // Faults and changes of power that firmware, a management controller or an error daemon recorded around the death.
+  void add_hardware() {
+    const auto& around = death_.before ? death_.before : death_.after;
+    size_t count = 0;
+    for (const model::Landmark& mark : case_.landmarks) {
+      if (mark.kind != LandmarkKind::HardwareEvent || count == kMostOfAKind) continue;
+      if (scene_.names.host(case_.host_of(case_.events[mark.event])) != death_.host) continue;
+      const auto when = case_.when(mark.event);
+      const bool near = when && around && when->latest > around->earliest - kHardwareAround &&
+                        when->earliest < around->latest + kHardwareAround;
+      if (!near) continue;
+      add_event(mark.event, true);
+      ++count;
     }
   }
 
