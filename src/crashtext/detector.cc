@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "crashtext/delivery.h"
 #include "crashtext/excerpt.h"
 #include "crashtext/header_scanner.h"
 #include "crashtext/line.h"
@@ -22,7 +23,6 @@ constexpr size_t kLongestLine = 16 << 10;  // what is longer is read in pieces
 constexpr size_t kBefore = 1 << 10;        // of a long line, how much before a header is read with it
 constexpr size_t kKept = 32 << 10;         // of a line without an end: enough for a piece and what precedes it
 constexpr size_t kMostOpen = 16;           // reports that are collected at the same time
-constexpr double kSoon = 30;               // seconds after a root, in which any report may be its doing
 
 std::string_view view(const char* begin, const char* end) { return {begin, static_cast<size_t>(end - begin)}; }
 
@@ -33,7 +33,7 @@ bool stops_kernel(std::string_view text) { return text.find("Kernel panic - not 
 
 class Detector::Impl {
  public:
-  explicit Impl(Sink sink) : sink_(std::move(sink)), buffer_(kBlock) {}
+  explicit Impl(Sink sink) : delivery_(std::move(sink)), buffer_(kBlock) {}
 
   std::span<char> room() { return std::span(buffer_).subspan(size_); }
   void filled(size_t count) {
@@ -64,12 +64,7 @@ class Detector::Impl {
     bool closed = false;
     std::optional<Report> report;
     std::string host;
-  };
-  struct Root {
-    size_t index = 0;
-    std::string host;
-    std::optional<double> monotonic;
-    bool unsound = false;
+    bool event = false;
   };
 
   void process(bool last) {
@@ -215,7 +210,7 @@ class Detector::Impl {
     for (Open& one : open_) {
       if (panic && !one.excerpt.event() && one.excerpt.same_host(line)) one.excerpt.set_panicked();
       const bool taken = one.excerpt.feed(line, place, signs);
-      followed = followed || (taken && one.excerpt.event() && one.excerpt.in_context(line));
+      followed = followed || (taken && one.excerpt.event());
     }
     std::erase_if(open_, [&](const Open& one) {
       if (one.excerpt.done()) close(one);
@@ -244,6 +239,7 @@ class Detector::Impl {
     slot.closed = true;
     slot.report = build_report(one.excerpt);
     slot.host = one.excerpt.host();
+    slot.event = one.excerpt.event();
   }
   void close_oldest() {
     close(open_.front());
@@ -256,7 +252,7 @@ class Detector::Impl {
     }
     std::erase_if(open_, [&](const Open& one) { return one.excerpt.same_host(line); });
     flush(true);
-    std::erase_if(roots_, [&](const Root& root) { return root.host == line.host; });
+    delivery_.begin_boot(std::string(line.host));
     const std::string_view behind = line.text.substr(std::string_view("Linux version ").size());
     kernel_ = behind.substr(0, behind.find(' '));
   }
@@ -275,60 +271,14 @@ class Detector::Impl {
   void flush(bool everything) {
     while (!slots_.empty() && slots_.front().closed) {
       Slot& slot = slots_.front();
-      if (slot.report) deliver(std::move(*slot.report), slot.host);
+      if (slot.report) delivery_.take({std::move(*slot.report), std::move(slot.host), kernel_, slot.event});
       slots_.pop_front();
       ++first_slot_;
     }
-    if (everything) release();
+    if (everything) delivery_.release();
   }
 
-  // A report of one line that comes again and again is told once, with how often.
-  void deliver(Report&& report, const std::string& host) {
-    if (held_ && held_host_ == host && held_->title == report.title &&
-        held_->range.last_line == held_->range.first_line && report.range.last_line == report.range.first_line &&
-        report.anatomy.traces.empty()) {
-      ++held_->repeats;
-      return;
-    }
-    release();
-    held_ = std::move(report);
-    held_host_ = host;
-  }
-  void release() {
-    if (!held_) return;
-    Report report = std::move(*held_);
-    held_.reset();
-    place_in_boot(report);
-    if (report.anatomy.identity.kernel.empty()) report.anatomy.identity.kernel = kernel_;
-    ++reports_;
-    sink_(std::move(report));
-  }
-
-  void place_in_boot(Report& report) {
-    if (report.previous_boot) {
-      report.root = false;
-      return;
-    }
-    const auto found = std::ranges::find(roots_, held_host_, &Root::host);
-    const bool died = report.panicked || report.anatomy.oops.has_value();
-    if (found == roots_.end()) {
-      if (roots_.size() == kMostOpen) roots_.pop_front();
-      roots_.push_back({reports_, held_host_, report.monotonic, died});
-      return;
-    }
-    const bool timed = found->monotonic && report.monotonic;
-    const bool earlier = timed && *report.monotonic + 1 < *found->monotonic;  // the clock began again: another boot
-    const bool soon = timed ? *report.monotonic - *found->monotonic < kSoon : true;
-    if (!earlier && (found->unsound || soon)) {
-      report.root = false;
-      report.consequence_of = found->index;
-      found->unsound = found->unsound || died;
-      return;
-    }
-    *found = {reports_, held_host_, report.monotonic, died};
-  }
-
-  Sink sink_;
+  Delivery delivery_;
   HeaderScanner scanner_;
   std::vector<char> buffer_;
   size_t size_ = 0;    // of what is in the buffer
@@ -346,11 +296,6 @@ class Detector::Impl {
   uint64_t previous_line_ = 0;
   bool disconnected_ = false;
   std::string kernel_;
-
-  std::optional<Report> held_;
-  std::string held_host_;
-  std::deque<Root> roots_;
-  size_t reports_ = 0;
 };
 
 Detector::Detector(Sink sink) : impl_(std::make_unique<Impl>(std::move(sink))) {}

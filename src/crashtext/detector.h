@@ -20,9 +20,8 @@ namespace inquest::crashtext {
 //     detector.feed(bytes);
 //     detector.finish();
 //
-// The first report of a boot is its root. A later one is taken for its consequence (`consequence_of`) where the kernel
-// was no longer sound after the root (an oops, a panic), or where it came within half a minute. Not safe to share
-// between threads.
+// Which reports are roots and which their consequences, and which events are told once with a count, says delivery.h.
+// Not safe to share between threads.
 class Detector {
  public:
   using Sink = std::function<void(Report&&)>;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace inquest::crashtext {
 namespace {
 
@@ -73,14 +75,19 @@ void Excerpt::take_back(uint64_t start) {
 }
 
 bool Excerpt::feed_event(const Line& line, const Place& place) {
-  if (!in_context(line)) {
+  const bool follows = follow_ != nullptr && follow_->found_in(line.text);
+  // A message of several lines has a prefix on its first one only, where it was not the kernel that split it.
+  const bool bare = line.origin == Line::Origin::Bare && all_quiet_ == 0;
+  if (!in_context(line) && !(follows && bare)) {
     if (++all_quiet_ > kOwnQuietAfter) done_ = true;
-    return !done_;
+    return false;
   }
-  if (follow_ == nullptr || !follow_->found_in(line.text)) {
+  if (!follows) {
+    if (trim(line.text).empty()) return false;  // what syslogd tells everybody comes with empty lines in between
     done_ = true;
     return false;
   }
+  all_quiet_ = 0;
   append(line.text, place, true);
   return true;
 }

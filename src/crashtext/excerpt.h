@@ -33,7 +33,8 @@ class Excerpt {
  public:
   Excerpt(const ReadyFamily& family, const Line& line, const Place& place);
 
-  // A line after the first. False: the report is over, and the line is not part of it.
+  // A line after the first. True: it was taken (by an event), or may have been (by another report). False: it is not
+  // part of the report, which may be over.
   bool feed(const Line& line, const Place& place, const LineSigns& signs);
   // The line before, at `start`, is printed once more: what it was taken for counts for nothing.
   void take_back(uint64_t start);

@@ -55,7 +55,7 @@ class Prefixes {
       case '{': return hardware_source() || docker_json();
       case '>': return quotation();
       case '*': return dropped_messages();
-      case 'k': return facility() || kernel_ident();
+      case 'k': return facility() || talos() || kernel_ident();
       case 'M': return literal("MESSAGE=") || syslog();
       case ' ':
       case '\t': return indented();
@@ -187,17 +187,36 @@ class Prefixes {
     line_.origin = Line::Origin::Kernel;
     return true;
   }
-  bool kernel_ident() {
-    if (!literal("kernel: ")) return false;
+  bool talos() {  // talosctl dmesg: "kern:    info: [2026-11-21T06:01:02.123456789Z]: "
+    Scan scan(line_.text);
+    if (!scan.take("kern:")) return false;
+    scan.blanks();
+    const std::string_view severity = scan.take_while(Scan::letter);
+    if (severity.empty() || severity.size() > 8 || !scan.take(": [") || !Scan::digit(scan.peek())) return false;
+    const auto stamp = scan.until(']');
+    if (!stamp || stamp->size() > 40 || !scan.take(": ")) return false;
+    line_.text = scan.rest();
+    line_.origin = Line::Origin::Kernel;
+    return true;
+  }
+  bool kernel_ident() {  // "kernel: ", and what syslogd tells everybody: "kernel:[  123.456789] "
+    if (!literal("kernel: ") && !(line_.text.starts_with("kernel:[") && literal("kernel:"))) return false;
     line_.origin = Line::Origin::Kernel;
     return true;
   }
   bool indented() {
+    if (line_.origin == Line::Origin::Bare && told_to_everybody()) return true;
     if (line_.origin != Line::Origin::Bare || !prefix_follows(line_.text)) {
       return line_.origin == Line::Origin::Bare && indented_number();
     }
     const size_t first = line_.text.find_first_not_of(" \t");
     line_.text.remove_prefix(first);
+    return true;
+  }
+  bool told_to_everybody() {
+    const std::string_view rest = trim(line_.text);
+    if (!rest.starts_with("kernel:[") && !rest.starts_with("kern:")) return false;
+    line_.text.remove_prefix(line_.text.find(rest.front()));
     return true;
   }
   bool indented_number() {

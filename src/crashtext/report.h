@@ -31,7 +31,7 @@ struct Report {
   bool previous_boot = false;            // printed by a boot about the one before it (BERT, ERST, reset reason)
   bool root = true;                      // the first that its boot says of itself; the others may be its consequences
   std::optional<size_t> consequence_of;  // index, among the reports of the same input, of the report that led to it
-  uint64_t repeats = 0;                  // of a report of one line: how often it came again right after the first
+  uint64_t repeats = 0;                  // of an event: how often the same came again after this first one
 
   Range range;
   std::string context;              // of PRINTK_CALLER: "T123", "C0"
