@@ -32,7 +32,8 @@ std::string event(int second, std::string_view text) { return fmt::format("[{:6}
 constexpr std::string_view kTimeout = "nvme nvme0: I/O 112 QID 3 timeout, aborting";
 constexpr std::string_view kThrottle = "CPU2: Core temperature above threshold, cpu clock throttled (total events = 7)";
 constexpr std::string_view kFatal = "mce: [Hardware Error]: CPU 6: Machine Check Exception: 5 Bank 4: b200000000070f0f";
-constexpr std::string_view kHint = "watchdog: watchdog0: watchdog did not stop!";
+constexpr std::string_view kHint =
+    "clocksource: timekeeping watchdog on CPU3: Marking clocksource 'tsc' as unstable because the skew is too large:";
 
 std::vector<std::string> told(std::string_view text) {
   std::vector<std::string> out;
