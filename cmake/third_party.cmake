@@ -38,6 +38,7 @@ set(INQUEST_THIRD_PARTY
   "decode     PRIVATE     simdjson::simdjson            simdjson"
   "reason     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
   "report     PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
+  "app        PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
   "app        PRIVATE     CLI11::CLI11                  CLI11"
   "app        PRIVATE     PkgConfig::libedit            pkg:libedit"
 )

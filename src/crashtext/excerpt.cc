@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "crashtext/contains.h"
 
 namespace inquest::crashtext {
 namespace {
@@ -15,18 +16,17 @@ constexpr uint32_t kOwnQuietBefore = 400;
 constexpr uint32_t kOwnQuietAfter = 64;
 constexpr uint32_t kAllQuiet = 2000;
 
-bool has(std::string_view text, std::string_view words) { return text.find(words) != std::string_view::npos; }
-
 // A frame that the kernel doubts: a word on the stack that may be a leftover. Where a CPU came out of an interrupt, the
 // mark stands before frames that are sure.
 bool doubtful(std::string_view text) {
-  if (has(text, "<EOI>")) return false;
-  return has(text, " ? ") || text.ends_with(" (unreliable)");
+  if (!contains(text, " ? ") && !text.ends_with(" (unreliable)")) return false;
+  return !contains(text, "<EOI>");
 }
 
 // A report's line by its looks: a symbol with an offset, a heading, a register dump.
 bool significant(std::string_view text) {
-  if (has(text, "+0x") || text.starts_with(' ') || text.starts_with("---[") || text.starts_with("===")) return true;
+  if (contains(text, "+0x") || text.starts_with(' ') || text.starts_with("---[") || text.starts_with("==="))
+    return true;
   static constexpr std::array<std::string_view, 22> kBeginnings = {
       "Call ", "CPU: ",        "CPU#",   "Hardware name", "Modules linked", "Code: ",      "RIP: ", "RSP: ",
       "RAX: ", "RDX: ",        "RBP: ",  "R10: ",         "R13: ",          "FS: ",        "CS: ",  "CR2: ",
@@ -36,7 +36,7 @@ bool significant(std::string_view text) {
 }
 
 // How many lines make a report that a later panic, which repeats its trace, need not complete.
-uint32_t enough_lines(std::string_view first) { return has(first, "BUG: KMSAN:") ? 16 : 22; }
+uint32_t enough_lines(std::string_view first) { return contains(first, "BUG: KMSAN:") ? 16 : 22; }
 
 }  // namespace
 
@@ -106,17 +106,17 @@ bool Excerpt::feed(const Line& line, const Place& place, const LineSigns& signs)
 
   ++lines_;
   bool skipped = skipping_;
-  if (has(line.text, "Disabling lock debugging due to kernel taint")) {
+  if (contains(line.text, "Disabling lock debugging due to kernel taint")) {
     skipped = true;
-  } else if (has(line.text, "Sending NMI from CPU")) {
+  } else if (contains(line.text, "Sending NMI from CPU")) {
     all_cpus_ = true;
   } else if (lines_ > most_before_panic_ &&
-             (has(line.text, "Kernel panic - not syncing") ||
-              has(line.text, "WARNING: possible circular locking dependency detected"))) {
+             (contains(line.text, "Kernel panic - not syncing") ||
+              contains(line.text, "WARNING: possible circular locking dependency detected"))) {
     // The panic prints the trace that is already there; and printing an oops takes locks in orders that are not usual.
     skipping_ = skipped = true;
   }
-  const bool frame = has(line.text, "+0x");
+  const bool frame = contains(line.text, "+0x");
   traced_ = traced_ || frame;
   if (frame)
     own_quiet_ = all_quiet_ = 0;

@@ -8,6 +8,7 @@
 
 #include <cxxabi.h>
 
+#include "crashtext/contains.h"
 #include "crashtext/scan.h"
 
 namespace inquest::crashtext {
@@ -203,6 +204,13 @@ GuiltyFrames follow(const ReadyPattern& pattern, const std::deque<ReadyStep>& st
   }
 }
 
+// RISC-V dumps the stack of a kernel's fault right behind this line, with no heading.
+bool riscv_registers_end(std::string_view line) {
+  const size_t status = line.find("status: ");
+  return line.find(" badaddr: ", status) != std::string_view::npos &&
+         line.find(" cause: ", status) != std::string_view::npos;
+}
+
 }  // namespace
 
 GuiltyFrames find_guilty(const ReadyPattern& pattern, std::string_view text) {
@@ -212,8 +220,7 @@ GuiltyFrames find_guilty(const ReadyPattern& pattern, std::string_view text) {
 }
 
 bool starts_trace(std::string_view line) {
-  const auto has = [&](std::string_view words) { return line.find(words) != std::string_view::npos; };
-  // Each of these has one of three letters in it that most lines lack; looked for as words only then.
+  const auto has = [&](std::string_view words) { return contains(line, words); };
   if (has("Call Trace") || has("Call trace") || has("Allocated:") || has("Freed:") || has("Backtrace:")) return true;
   if (has("Uninit was stored to memory at")) return true;
   for (const std::string_view words : {"Allocated by task ", "Freed by task "}) {
@@ -223,16 +230,14 @@ bool starts_trace(std::string_view line) {
     if (scan.decimal() && scan.take(':')) return true;
   }
   // kmemleak's, but not lockdep's "stack backtrace:".
+  if (!has("trace")) return has("status: ") && riscv_registers_end(line);
   if (const size_t at = line.find(" backtrace"); at != std::string_view::npos && at > 0 && line[at - 1] != 'k') {
     const std::string_view behind = line.substr(at + 10);
     if (behind.starts_with(':') || (behind.starts_with(" (crc ") && behind.find("):") != std::string_view::npos)) {
       return true;
     }
   }
-  // RISC-V dumps the stack of a kernel's fault right behind this line, with no heading.
-  const size_t status = line.find("status: ");
-  return status != std::string_view::npos && line.find(" badaddr: ", status) != std::string_view::npos &&
-         line.find(" cause: ", status) != std::string_view::npos;
+  return has("status: ") && riscv_registers_end(line);
 }
 
 std::string_view frame_function(std::string_view line, std::string_view* caller) {

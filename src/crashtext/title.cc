@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "crashtext/contains.h"
 #include "crashtext/guilty.h"
 #include "crashtext/scan.h"
 
@@ -73,8 +74,6 @@ void add_alternatives(const Pattern& pattern, const std::vector<std::string>& gr
   }
 }
 
-bool has(std::string_view text, std::string_view needle) { return text.find(needle) != std::string_view::npos; }
-
 // The search through one family. A pattern whose title begins earlier in the text displaces the others; among those
 // that begin at the same place, the first stands.
 class TitleSearch {
@@ -86,13 +85,14 @@ class TitleSearch {
     // the whole text, which is a thousand times longer, is looked through only where no pattern fits the first line.
     const std::string_view first = text_.substr(0, text_.find('\n'));
     for (const ReadyPattern& pattern : family_.patterns) {
-      if (has(pattern.pattern->title.find("\\n") == std::string_view::npos ? first : text_, pattern.pattern->needle)) {
+      if (contains(pattern.pattern->title.find("\\n") == std::string_view::npos ? first : text_,
+                   pattern.pattern->needle)) {
         consider(pattern);
       }
     }
     if (!matched_) {
       for (const ReadyPattern& pattern : family_.patterns) {
-        if (has(text_, pattern.pattern->needle)) consider(pattern);
+        if (contains(text_, pattern.pattern->needle)) consider(pattern);
       }
     }
     if (out_.title.empty() && (family_.family->generic || matched_)) name_after_line();
@@ -215,7 +215,7 @@ std::string find_corruption(const Title& title, std::string_view text) {
   std::array<bool, 7> seen{};
   for (size_t i = 0; i < all.size(); ++i) {
     if (!starts_trace(all[i])) continue;
-    const auto has_words = [&](std::string_view words) { return has(all[i], words); };
+    const auto has_words = [&](std::string_view words) { return contains(all[i], words); };
     const size_t kind = has_words("Call ")        ? 0
                         : has_words("Allocated")  ? 1
                         : has_words("Freed")      ? 2
@@ -229,7 +229,7 @@ std::string find_corruption(const Title& title, std::string_view text) {
     bool found = false;
     for (size_t j = i + 1; j < all.size() && j <= i + kNear; ++j) {
       if (starts_trace(all[j])) break;
-      if (is_frame(all[j]) || has(all[j], "(stack is not available)")) {
+      if (is_frame(all[j]) || contains(all[j], "(stack is not available)")) {
         found = any = true;
         break;
       }
