@@ -27,6 +27,7 @@ class AddressSpace {
 
   PhysicalMemory& memory() const { return *memory_; }
   const PageTables& tables() const { return *tables_; }
+  std::optional<PhysAddr> root() const { return root_; }
   // The same machine seen by a process: `root` is its mm_struct's pgd, as a physical address.
   AddressSpace with_root(PhysAddr root) const { return {*memory_, *tables_, root}; }
 

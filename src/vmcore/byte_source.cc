@@ -1,5 +1,7 @@
 #include "vmcore/byte_source.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace inquest::vmcore {
@@ -39,6 +41,14 @@ Result<void> FileBytes::read(uint64_t offset, std::span<std::byte> out) const {
     if (*got == 0) return fail_at(*this, offset + done, ErrorCode::Truncated, "the file ends here");
     done += *got;
   }
+  return {};
+}
+
+Result<void> MemoryBytes::read(uint64_t offset, std::span<std::byte> out) const {
+  if (offset > bytes_.size() || out.size() > bytes_.size() - offset) {
+    return fail_at(*this, std::min<uint64_t>(offset, bytes_.size()), ErrorCode::Truncated, "the bytes end here");
+  }
+  std::ranges::copy(bytes_.subspan(static_cast<size_t>(offset), out.size()), out.begin());
   return {};
 }
 

@@ -42,6 +42,20 @@ class FileBytes final : public ByteSource {
   std::string name_;
 };
 
+// Bytes that somebody else keeps, who must outlive it.
+class MemoryBytes final : public ByteSource {
+ public:
+  explicit MemoryBytes(std::span<const std::byte> bytes, std::string name = "memory")
+      : bytes_(bytes), name_(std::move(name)) {}
+  uint64_t size() const override { return bytes_.size(); }
+  const std::string& name() const override { return name_; }
+  Result<void> read(uint64_t offset, std::span<std::byte> out) const override;
+
+ private:
+  std::span<const std::byte> bytes_;
+  std::string name_;
+};
+
 // An error about a place in the dump file.
 std::unexpected<Error> fail_at(const ByteSource& bytes, uint64_t offset, ErrorCode code, std::string message);
 

@@ -31,10 +31,7 @@ Head head_of(const ByteSource& bytes) {
 }
 
 // The file, out of its flattened form where it has that.
-Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path, DumpHeader& header) {
-  auto file = FileBytes::open(path);
-  if (!file) return fail(file.error());
-  std::unique_ptr<ByteSource> bytes = std::make_unique<FileBytes>(std::move(*file));
+Result<std::unique_ptr<ByteSource>> unflatten(std::unique_ptr<ByteSource> bytes, DumpHeader& header) {
   if (!FlattenedBytes::sniff(head_of(*bytes))) return bytes;
   auto flattened = FlattenedBytes::open(std::move(bytes));
   if (!flattened) return fail(flattened.error());
@@ -55,14 +52,14 @@ std::string_view refusal(const Head& head) {
   return {};
 }
 
-Result<std::unique_ptr<PageSource>> open_pages(const std::vector<std::string>& paths, DumpHeader& header) {
+Result<std::unique_ptr<PageSource>> open_pages(std::vector<std::unique_ptr<ByteSource>> files, DumpHeader& header) {
   std::vector<std::unique_ptr<KdumpFile>> parts;
-  for (const std::string& path : paths) {
+  for (std::unique_ptr<ByteSource>& file : files) {
     DumpHeader part_header;
-    auto bytes = open_bytes(path, part_header);
+    auto bytes = unflatten(std::move(file), part_header);
     if (!bytes) return fail(bytes.error());
     const Head head = head_of(**bytes);
-    if (ElfFile::sniff(head) && paths.size() == 1) {
+    if (ElfFile::sniff(head) && files.size() == 1) {
       auto elf = ElfFile::open(std::move(*bytes), part_header);
       if (!elf) return fail(elf.error());
       header = std::move(part_header);
@@ -106,17 +103,27 @@ bool Dump::sniff(std::span<const std::byte> head) {
 }
 
 Result<Dump> Dump::open(const std::vector<std::string>& paths) {
-  if (paths.empty() || paths.size() > kMaxParts) return fail(ErrorCode::Limit, "a dump is 1 to 1024 files");
+  std::vector<std::unique_ptr<ByteSource>> files;
+  for (const std::string& path : paths) {
+    auto file = FileBytes::open(path);
+    if (!file) return fail(file.error());
+    files.push_back(std::make_unique<FileBytes>(std::move(*file)));
+  }
+  return open(std::move(files));
+}
+
+Result<Dump> Dump::open(std::vector<std::unique_ptr<ByteSource>> files) {
+  if (files.empty() || files.size() > kMaxParts) return fail(ErrorCode::Limit, "a dump is 1 to 1024 files");
   Dump out;
-  out.paths_ = paths;
-  auto pages = open_pages(paths, out.header_);
+  for (const auto& file : files) out.paths_.push_back(file->name());
+  auto pages = open_pages(std::move(files), out.header_);
   if (!pages) return fail(pages.error());
   out.arch_ = find_arch(out.header_.machine);
   if (out.arch_ == nullptr) {
     return fail(Error{ErrorCode::Unsupported,
                       fmt::format("a dump of a machine ({}) of which the page tables are not known",
                                   out.header_.machine_name.empty() ? "unknown" : out.header_.machine_name),
-                      paths.front(), 0, 0});
+                      out.paths_.front(), 0, 0});
   }
   out.memory_ = std::make_unique<PhysicalMemory>(std::move(*pages));
   out.read_cpus();

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "vmcore/address_space.h"
 #include "vmcore/arch.h"
+#include "vmcore/byte_source.h"
 #include "vmcore/dump_header.h"
 #include "vmcore/physical_memory.h"
 #include "vmcore/registers.h"
@@ -33,6 +34,8 @@ class Dump {
   // Malformed where it is none.
   static Result<Dump> open(const std::string& path) { return open(std::vector{path}); }
   static Result<Dump> open(const std::vector<std::string>& paths);
+  // The same for files that somebody opened already.
+  static Result<Dump> open(std::vector<std::unique_ptr<ByteSource>> files);
   // Whether a file's first bytes (64 are enough) are those of a dump. An ELF file counts only as a core of a 64-bit
   // kernel or process.
   static bool sniff(std::span<const std::byte> head);

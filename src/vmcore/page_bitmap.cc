@@ -7,14 +7,18 @@ namespace inquest::vmcore {
 namespace {
 
 constexpr size_t kMaxCachedBlocks = 1024;
-constexpr size_t kCountAtOnce = size_t{1} << 20;
+constexpr size_t kCountAtOnce = size_t{64} << 10;
 constexpr uint64_t kBitsOfBlock = 4096 * 8;
 
 }  // namespace
 
-Result<PageBitmap> PageBitmap::open(const ByteSource& bytes, uint64_t offset, uint64_t size) {
+PageBitmap PageBitmap::uncounted(const ByteSource& bytes, uint64_t offset, uint64_t size) {
   const uint64_t there = offset < bytes.size() ? bytes.size() - offset : 0;
-  PageBitmap out(bytes, offset, std::min(size, there));
+  return {bytes, offset, std::min(size, there)};
+}
+
+Result<PageBitmap> PageBitmap::open(const ByteSource& bytes, uint64_t offset, uint64_t size) {
+  PageBitmap out = uncounted(bytes, offset, size);
   out.counts_.push_back(0);
 
   std::vector<uint64_t> words(kCountAtOnce / 8);

@@ -20,6 +20,8 @@ class PageBitmap {
   // Reads the `size` bytes from `offset` once, to count. Where the source ends before, the pages behind are unknown
   // (pages() tells up to where it is known).
   static Result<PageBitmap> open(const ByteSource& bytes, uint64_t offset, uint64_t size);
+  // The same without the pass: only pages() and test() answer.
+  static PageBitmap uncounted(const ByteSource& bytes, uint64_t offset, uint64_t size);
 
   // Pages of which it says something.
   uint64_t pages() const { return size_ * 8; }

@@ -24,6 +24,10 @@ class PageSource {
   //   Malformed    the page is stored but does not decompress
   //   Io           the operating system failed
   virtual Result<void> load(uint64_t pfn, std::span<std::byte> out) const = 0;
+  // No page at or behind it is memory.
+  virtual uint64_t end_pfn() const = 0;
+  // Whether the machine had memory there, in the dump or not.
+  virtual bool is_memory(uint64_t pfn) const = 0;
   // The first page at or behind `pfn` that the dump claims to hold; nothing behind the last one.
   virtual std::optional<uint64_t> next_stored(uint64_t pfn) const = 0;
 };

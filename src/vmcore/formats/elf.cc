@@ -170,6 +170,18 @@ Result<void> ElfFile::load(uint64_t pfn, std::span<std::byte> out) const {
   return any ? Result<void>() : fail(ErrorCode::NotFound, "the machine has no memory there");
 }
 
+uint64_t ElfFile::end_pfn() const {
+  const Range& last = ranges_.back();
+  return (last.start + last.memory - 1) / page_size_ + 1;
+}
+
+bool ElfFile::is_memory(uint64_t pfn) const {
+  const auto start = checked_mul(pfn, uint64_t{page_size_});
+  if (!start) return false;
+  const auto next = std::ranges::upper_bound(ranges_, *start + page_size_ - 1, {}, &Range::start);
+  return next != ranges_.begin() && std::prev(next)->start + std::prev(next)->memory > *start;
+}
+
 std::optional<uint64_t> ElfFile::next_stored(uint64_t pfn) const {
   const auto address = checked_mul(pfn, uint64_t{page_size_});
   if (!address) return std::nullopt;

@@ -25,6 +25,8 @@ class ElfFile final : public PageSource {
 
   uint32_t page_size() const override { return page_size_; }
   Result<void> load(uint64_t pfn, std::span<std::byte> out) const override;
+  uint64_t end_pfn() const override;
+  bool is_memory(uint64_t pfn) const override;
   std::optional<uint64_t> next_stored(uint64_t pfn) const override;
 
  private:

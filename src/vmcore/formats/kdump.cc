@@ -170,9 +170,8 @@ Result<std::unique_ptr<KdumpFile>> KdumpFile::open(std::unique_ptr<ByteSource> b
   const uint64_t bitmaps_size = uint64_t{main.bitmap_blocks} * main.block_size;
   const bool one = max_mapnr != 0 && bitmaps_size < (max_mapnr + 7) / 8 * 2;
   const uint64_t size = one ? bitmaps_size : bitmaps_size / 2;
-  auto memory = PageBitmap::open(*bytes, bitmaps_at, size);
-  if (!memory) return fail(memory.error());
-  auto stored = one ? *memory : PageBitmap::open(*bytes, bitmaps_at + size, size);
+  PageBitmap memory = PageBitmap::uncounted(*bytes, bitmaps_at, size);
+  auto stored = PageBitmap::open(*bytes, one ? bitmaps_at : bitmaps_at + size, size);
   if (!stored) return fail(stored.error());
   if (size == 0 || stored->pages() == 0) {
     return fail_at(*bytes, bitmaps_at, ErrorCode::Truncated, "the dump ends before the bitmap of its pages");
@@ -182,26 +181,48 @@ Result<std::unique_ptr<KdumpFile>> KdumpFile::open(std::unique_ptr<ByteSource> b
     header.problems.emplace_back("the file ends inside of the bitmap of its pages");
   }
 
-  std::unique_ptr<KdumpFile> out(new KdumpFile(std::move(bytes), std::move(*memory), std::move(*stored)));
+  std::unique_ptr<KdumpFile> out(new KdumpFile(std::move(bytes), std::move(memory), std::move(*stored)));
   out->page_size_ = main.block_size;
   out->descriptors_ = bitmaps_at + bitmaps_size;
   out->end_pfn_ = out->stored_.pages();
+  if (max_mapnr != 0) out->end_pfn_ = std::min(out->end_pfn_, max_mapnr);
+  out->last_pfn_ = out->end_pfn_;
   if (sub.split != 0) {
     out->split_ = true;
     out->first_pfn_ = std::min(sub.start_pfn, out->end_pfn_);
-    out->end_pfn_ = std::clamp(sub.end_pfn, out->first_pfn_, out->end_pfn_);
+    out->last_pfn_ = std::clamp(sub.end_pfn, out->first_pfn_, out->end_pfn_);
     out->rank_of_first_ = out->stored_.rank(out->first_pfn_);
   }
-  const uint64_t pages = out->stored_.rank(out->end_pfn_) - out->rank_of_first_;
-  if (out->descriptors_ + pages * kDescriptorSize > out->bytes_->size()) {
+  const uint64_t pages = out->stored_.rank(out->last_pfn_) - out->rank_of_first_;
+  if (const std::string_view why = out->missing(pages); !why.empty()) {
     header.incomplete = true;
-    header.problems.emplace_back("the file ends inside of the table of its pages");
+    header.problems.emplace_back(why);
   }
   return out;
 }
 
+std::string_view KdumpFile::missing(uint64_t pages) const {
+  // Pages lie in the order of the table, but those of zeros are one, so the last few descriptors tell where the end is.
+  constexpr uint64_t kLook = 64;
+  const uint64_t look = std::min(pages, kLook);
+  const uint64_t table_end = descriptors_ + pages * kDescriptorSize;
+  if (table_end > bytes_->size()) return "the file ends inside of the table of its pages";
+  const auto raw = bytes_->bytes(table_end - look * kDescriptorSize, look * kDescriptorSize, kLook * kDescriptorSize);
+  if (!raw) return "the file ends inside of the table of its pages";
+  Cursor in(*raw);
+  for (uint64_t i = 0; i < look; ++i) {
+    const uint64_t offset = *in.read<uint64_t>();
+    const uint32_t size = *in.read<uint32_t>();
+    (void)in.skip(12);
+    if (offset == 0 || offset > bytes_->size() || size > bytes_->size() - offset) {
+      return "the file ends before its last pages";
+    }
+  }
+  return {};
+}
+
 Result<void> KdumpFile::load(uint64_t pfn, std::span<std::byte> out) const {
-  if (pfn < first_pfn_ || pfn >= end_pfn_ || !stored_.test(pfn)) {
+  if (pfn < first_pfn_ || pfn >= last_pfn_ || !stored_.test(pfn)) {
     if (!memory_.test(pfn)) return fail(ErrorCode::NotFound, "the machine has no memory there");
     return fail(ErrorCode::Unsupported, "the page was filtered out of the dump");
   }
@@ -230,9 +251,11 @@ Result<void> KdumpFile::load(uint64_t pfn, std::span<std::byte> out) const {
   return done ? Result<void>() : fail_at(*bytes_, offset, done.error().code, done.error().message);
 }
 
+bool KdumpFile::is_memory(uint64_t pfn) const { return memory_.test(pfn); }
+
 std::optional<uint64_t> KdumpFile::next_stored(uint64_t pfn) const {
   const auto next = stored_.next(std::max(pfn, first_pfn_));
-  return next && *next < end_pfn_ ? next : std::nullopt;
+  return next && *next < last_pfn_ ? next : std::nullopt;
 }
 
 }  // namespace inquest::vmcore

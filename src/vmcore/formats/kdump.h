@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "vmcore/byte_source.h"
 #include "vmcore/dump_header.h"
@@ -14,7 +15,7 @@ namespace inquest::vmcore {
 // dump), then one descriptor for each page in the dump, in order, then the pages, each compressed by itself.
 // Source: makedumpfile's IMPLEMENTATION, diskdump_mod.h; docs/formats/vmcore.md has the layout.
 //
-// One file of a set that `makedumpfile --split` wrote holds the pages from first_pfn to before end_pfn.
+// One file of a set that `makedumpfile --split` wrote holds the pages from first_pfn to before last_pfn.
 class KdumpFile final : public PageSource {
  public:
   static bool sniff(std::span<const std::byte> head);
@@ -24,16 +25,21 @@ class KdumpFile final : public PageSource {
 
   uint32_t page_size() const override { return page_size_; }
   Result<void> load(uint64_t pfn, std::span<std::byte> out) const override;
+  uint64_t end_pfn() const override { return end_pfn_; }
+  bool is_memory(uint64_t pfn) const override;
   std::optional<uint64_t> next_stored(uint64_t pfn) const override;
 
   bool split() const { return split_; }
   uint64_t first_pfn() const { return first_pfn_; }
-  uint64_t end_pfn() const { return end_pfn_; }
-  const PageBitmap& memory_bitmap() const { return memory_; }
+  // Of the pages that this file of a split dump is for.
+  uint64_t last_pfn() const { return last_pfn_; }
 
  private:
   KdumpFile(std::unique_ptr<ByteSource> bytes, PageBitmap memory, PageBitmap stored)
       : bytes_(std::move(bytes)), memory_(std::move(memory)), stored_(std::move(stored)) {}
+
+  // What the file lacks of its table of that many pages, or of the pages; empty where nothing.
+  std::string_view missing(uint64_t pages) const;
 
   std::unique_ptr<ByteSource> bytes_;
   PageBitmap memory_;
@@ -43,6 +49,7 @@ class KdumpFile final : public PageSource {
   bool split_ = false;
   uint64_t first_pfn_ = 0;
   uint64_t end_pfn_ = 0;
+  uint64_t last_pfn_ = 0;
   uint64_t rank_of_first_ = 0;
 };
 

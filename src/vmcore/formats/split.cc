@@ -21,7 +21,7 @@ Result<std::unique_ptr<SplitDump>> SplitDump::open(std::vector<std::unique_ptr<K
       header.incomplete = true;
       header.problems.push_back(fmt::format("no file has the pages {:#x} to {:#x}", end, part->first_pfn()));
     }
-    end = part->end_pfn();
+    end = part->last_pfn();
   }
   std::unique_ptr<SplitDump> out(new SplitDump);
   out->parts_ = std::move(parts);
@@ -30,12 +30,15 @@ Result<std::unique_ptr<SplitDump>> SplitDump::open(std::vector<std::unique_ptr<K
 
 Result<void> SplitDump::load(uint64_t pfn, std::span<std::byte> out) const {
   for (const auto& part : parts_) {
-    if (pfn >= part->first_pfn() && pfn < part->end_pfn()) return part->load(pfn, out);
+    if (pfn >= part->first_pfn() && pfn < part->last_pfn()) return part->load(pfn, out);
   }
-  const PageBitmap& memory = parts_.front()->memory_bitmap();
-  if (!memory.test(pfn)) return fail(ErrorCode::NotFound, "the machine has no memory there");
+  if (!is_memory(pfn)) return fail(ErrorCode::NotFound, "the machine has no memory there");
   return fail(ErrorCode::Truncated, "the part of the split dump with this page is missing");
 }
+
+uint64_t SplitDump::end_pfn() const { return parts_.front()->end_pfn(); }
+
+bool SplitDump::is_memory(uint64_t pfn) const { return parts_.front()->is_memory(pfn); }
 
 std::optional<uint64_t> SplitDump::next_stored(uint64_t pfn) const {
   for (const auto& part : parts_) {

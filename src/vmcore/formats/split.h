@@ -17,6 +17,8 @@ class SplitDump final : public PageSource {
 
   uint32_t page_size() const override { return parts_.front()->page_size(); }
   Result<void> load(uint64_t pfn, std::span<std::byte> out) const override;
+  uint64_t end_pfn() const override;
+  bool is_memory(uint64_t pfn) const override;
   std::optional<uint64_t> next_stored(uint64_t pfn) const override;
 
  private:
