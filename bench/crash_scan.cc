@@ -1,10 +1,11 @@
-// What finding crash reports costs: bench_crash_scan FILE. In one run over the same bytes in memory: a bare pass of
-// vectorscan over 72 literals, our scan with all patterns, and the whole extraction.
+// What finding crash reports costs: bench_crash_scan FILE. In one run over the same bytes in memory: bare passes of
+// vectorscan, over some headers and over all; our scan; and the whole extraction.
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -40,9 +41,10 @@ void blocks(std::string_view text, Work&& work) {
   for (size_t at = 0; at < text.size(); at += kBlock) work(text.substr(at, kBlock));
 }
 
-double bare_pass(std::string_view text) {
+// Vectorscan and nothing else, over the first `count` headers; the bytes go through a block, as from a file.
+double bare_pass(std::string_view text, size_t count) {
   const auto families = inquest::crashtext::families();
-  const size_t count = std::min<size_t>(72, families.size());
+  count = std::min(count, families.size());
   std::vector<const char*> words;
   std::vector<size_t> lengths;
   std::vector<unsigned> flags(count, 0);
@@ -65,9 +67,11 @@ double bare_pass(std::string_view text) {
     ++*static_cast<uint64_t*>(context);
     return 0;
   };
+  std::vector<char> buffer(kBlock);
   const double seconds = best([&] {
     blocks(text, [&](std::string_view block) {
-      hs_scan(database, block.data(), static_cast<unsigned>(block.size()), 0, scratch, count_hit, &hits);
+      std::memcpy(buffer.data(), block.data(), block.size());
+      hs_scan(database, buffer.data(), static_cast<unsigned>(block.size()), 0, scratch, count_hit, &hits);
     });
   });
   hs_free_scratch(scratch);
@@ -83,7 +87,9 @@ int main(int argc, char** argv) {
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   const double megabytes = static_cast<double>(text.size()) / 1e6;
 
-  const double bare = bare_pass(text);
+  const size_t headers = inquest::crashtext::families().size();
+  const double few = bare_pass(text, 72);
+  const double bare = bare_pass(text, headers);
   const inquest::crashtext::HeaderScanner scanner;
   std::vector<inquest::crashtext::Hit> hits;
   const double scan = best([&] { blocks(text, [&](std::string_view block) { scanner.scan(block, hits); }); });
@@ -95,10 +101,10 @@ int main(int argc, char** argv) {
     detector.finish();
   });
 
-  fmt::print("{:<44} {:8.0f} MB/s\n", "vectorscan, 72 of our headers, nothing else", megabytes / bare);
-  fmt::print("{:<44} {:8.0f} MB/s\n", fmt::format("our scan, all {} headers", inquest::crashtext::families().size()),
-             megabytes / scan);
-  fmt::print("{:<44} {:8.0f} MB/s, {:.0f} % of the bare pass, {} reports\n", "the whole extraction", megabytes / whole,
-             100 * bare / whole, reports);
+  fmt::print("{:<44} {:8.0f} MB/s\n", "vectorscan alone, 72 headers", megabytes / few);
+  fmt::print("{:<44} {:8.0f} MB/s\n", fmt::format("vectorscan alone, all {} headers", headers), megabytes / bare);
+  fmt::print("{:<44} {:8.0f} MB/s\n", "our scan, from memory", megabytes / scan);
+  fmt::print("{:<44} {:8.0f} MB/s, {:.0f} % of vectorscan alone, {} reports\n", "the whole extraction",
+             megabytes / whole, 100 * bare / whole, reports);
   return 0;
 }

@@ -14,7 +14,9 @@ constexpr size_t kMostText = 512 << 10;
 // of any context.
 constexpr uint32_t kOwnQuietBefore = 400;
 constexpr uint32_t kOwnQuietAfter = 64;
-constexpr uint32_t kAllQuiet = 2000;
+constexpr uint32_t kOwnQuietEnded = 12;  // after "---[ end trace": a panic would come at once
+constexpr uint32_t kAllQuietBefore = 2000;
+constexpr uint32_t kAllQuietAfter = 200;
 
 // A frame that the kernel doubts: a word on the stack that may be a leftover. Where a CPU came out of an interrupt, the
 // mark stands before frames that are sure.
@@ -96,7 +98,7 @@ bool Excerpt::feed(const Line& line, const Place& place, const LineSigns& signs)
   if (done_) return false;
   if (event()) return feed_event(line, place);
   if ((signs.starts_report || signs.other_trace) && !cut_at_) cut_at_ = place.start;
-  if (++all_quiet_ > kAllQuiet) {
+  if (++all_quiet_ > (traced_ ? kAllQuietAfter : kAllQuietBefore)) {
     done_ = true;
     return false;
   }
@@ -123,6 +125,7 @@ bool Excerpt::feed(const Line& line, const Place& place, const LineSigns& signs)
   else if (++own_quiet_ > (traced_ ? kOwnQuietAfter : kOwnQuietBefore))
     done_ = true;
   if (!skipped) append(line.text, place, !cut_at_ && significant(line.text));
+  if (line.text.starts_with("---[ end trace")) own_quiet_ = kOwnQuietAfter - kOwnQuietEnded;
   if (line.text.starts_with("---[ end Kernel panic")) done_ = true;
   return true;
 }

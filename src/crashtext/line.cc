@@ -22,6 +22,7 @@ bool clock_at(std::string_view text) {
 class Prefixes {
  public:
   Prefixes(std::string_view raw, std::string& scratch) : scratch_(scratch) {
+    scratch_.clear();
     while (!raw.empty() && (raw.back() == '\r' || raw.back() == '\0')) raw.remove_suffix(1);
     while (!raw.empty() && (raw.front() == '\0' || raw.front() == '\r')) raw.remove_prefix(1);
     line_.text = raw;
@@ -253,7 +254,27 @@ class Prefixes {
     line_.monotonic = static_cast<double>(*microseconds) / 1e6;
     line_.origin = Line::Origin::Kernel;
     line_.text = scan.rest();
+    unescape_kmsg();
     return true;
+  }
+  // "\\x0a": what is not printable is written so there (Documentation/ABI/testing/dev-kmsg).
+  void unescape_kmsg() {
+    const std::string_view text = line_.text;
+    if (text.find("\\x") == std::string_view::npos) return;
+    if (!scratch_.empty()) return;  // what was read so far lies in it
+    std::string out;
+    for (size_t i = 0; i < text.size(); ++i) {
+      const auto value = text.substr(i, 2) == "\\x" ? parse_int<unsigned>(text.substr(i + 2, 2), 16) : std::nullopt;
+      if (value && i + 4 <= text.size()) {
+        out += static_cast<char>(*value);
+        i += 3;
+      } else {
+        out += text[i];
+      }
+    }
+    while (out.ends_with('\n')) out.pop_back();
+    scratch_ = std::move(out);
+    line_.text = scratch_;
   }
   // "2026-11-21T06:01:02.123+01:00 host kernel: ", "2026-11-21 06:01:02 host ...", "2026-..Z stdout F ".
   bool iso_stamp() {
