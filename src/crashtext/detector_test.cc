@@ -101,6 +101,7 @@ TEST(Detector, SeparatesContextsThatPrintAtTheSameTime) {
   ASSERT_EQ(reports.size(), 2U);
   EXPECT_EQ(reports[0].title, title_of("acme_first"));
   EXPECT_EQ(reports[0].context, "T733");
+  EXPECT_EQ(reports[0].anatomy.frames().size(), 3U);
   EXPECT_EQ(reports[1].title, title_of("acme_second"));
   EXPECT_TRUE(reports[0].root);
   EXPECT_FALSE(reports[1].root);

@@ -124,7 +124,7 @@ bool Excerpt::feed(const Line& line, const Place& place, const LineSigns& signs)
     own_quiet_ = all_quiet_ = 0;
   else if (++own_quiet_ > (traced_ ? kOwnQuietAfter : kOwnQuietBefore))
     done_ = true;
-  if (!skipped) append(line.text, place, !cut_at_ && significant(line.text));
+  if (!skipped) append(line.text, place, (!cut_at_ || !caller_.empty()) && significant(line.text));
   if (line.text.starts_with("---[ end trace")) own_quiet_ = kOwnQuietAfter - kOwnQuietEnded;
   if (line.text.starts_with("---[ end Kernel panic")) done_ = true;
   return true;
