@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "crashtext/escapes.h"
 #include "crashtext/scan.h"
 
 namespace inquest::crashtext {
@@ -21,15 +22,16 @@ bool clock_at(std::string_view text) {
 
 class Prefixes {
  public:
+  // `raw` is a line without escapes, which lies in `scratch` unless that is empty. What serial lines and torn files pad
+  // with goes from both ends.
   Prefixes(std::string_view raw, std::string& scratch) : scratch_(scratch) {
-    scratch_.clear();
-    while (!raw.empty() && (raw.back() == '\r' || raw.back() == '\0')) raw.remove_suffix(1);
-    while (!raw.empty() && (raw.front() == '\0' || raw.front() == '\r')) raw.remove_prefix(1);
-    line_.text = raw;
+    constexpr std::string_view kPadding("\r\0", 2);
+    const size_t begin = raw.find_first_not_of(kPadding);
+    if (begin == std::string_view::npos) return;
+    line_.text = raw.substr(begin, raw.find_last_not_of(kPadding) + 1 - begin);
   }
 
   Line read() {
-    unescape();
     for (int i = 0; i < kMostPrefixes && strip_one(); ++i) {
     }
     if (line_.origin == Line::Origin::Kernel && program_at_start()) line_.origin = Line::Origin::Program;
@@ -377,49 +379,14 @@ class Prefixes {
            text.substr(0, open).find(' ') == std::string_view::npos;
   }
 
-  // Only where such an escape is there: the text is copied then.
-  void unescape() {
-    struct Escape {
-      std::string_view from;
-      char to;
-    };
-    static constexpr std::array kEscapes = {Escape{"&lt;", '<'},    Escape{"&gt;", '>'},   Escape{"&amp;", '&'},
-                                            Escape{"&quot;", '"'},  Escape{"&#39;", '\''}, Escape{"\\u003c", '<'},
-                                            Escape{"\\u003e", '>'}, Escape{"\\u0026", '&'}};
-    const std::string_view text = line_.text;
-    const bool html = text.find('&') != std::string_view::npos;
-    const bool json = text.starts_with("{\"log\":\"") && text.find("\\u00") != std::string_view::npos;
-    const bool colour = text.find('\x1b') != std::string_view::npos;
-    if (!html && !json && !colour) return;
-    scratch_.clear();
-    for (size_t i = 0; i < text.size();) {
-      if (text[i] == '\x1b') {
-        if (const size_t length = escape_length(text.substr(i)); length != 0) {
-          i += length;
-          continue;
-        }
-      }
-      const auto* const found =
-          text[i] == '&' || text[i] == '\\'
-              ? std::ranges::find_if(kEscapes,
-                                     [&](const Escape& escape) { return text.substr(i).starts_with(escape.from); })
-              : kEscapes.end();
-      if (found != kEscapes.end()) {
-        scratch_ += found->to;
-        i += found->from.size();
-      } else {
-        scratch_ += text[i++];
-      }
-    }
-    line_.text = scratch_;
-  }
-
   std::string& scratch_;
   Line line_;
 };
 
 }  // namespace
 
-Line read_line(std::string_view raw, std::string& scratch) { return Prefixes(raw, scratch).read(); }
+Line read_line(std::string_view raw, std::string& scratch) {
+  return Prefixes(without_escapes(raw, scratch), scratch).read();
+}
 
 }  // namespace inquest::crashtext
