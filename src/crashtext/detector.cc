@@ -183,7 +183,8 @@ class Detector::Impl {
     for (const uint32_t id : ids_) {
       const ReadyFamily& family = families[id];
       if (!family.claims(line.text)) continue;
-      if (family.family->userspace && !family.family->event && line.origin == Line::Origin::Program) continue;
+      // What other programs print is no event of the kernel's, and a program's own panic is none of the kernel.
+      if (line.origin == Line::Origin::Program && family.family->userspace != family.family->event) continue;
       const auto fits = [&](const ReadyPattern& pattern) {
         return line.text.find(pattern.pattern->needle) != std::string_view::npos && pattern.title.found_in(line.text);
       };

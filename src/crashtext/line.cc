@@ -355,6 +355,8 @@ class Prefixes {
         return;
       }
       if (space == std::string_view::npos || token.starts_with('[') || token.starts_with('<')) break;
+      // Between host and program stands a facility at most ("kern.warn"); else it is the message that has begun.
+      if (word == 1 && token.find('.') == std::string_view::npos) break;
       start = space + 1;
     }
     // A date alone, or with a host, before the kernel's own stamp.

@@ -29,6 +29,7 @@ TEST(Line, IsReadWithoutWhatStandsBeforeIt) {
       {"Nov 21 06:01:02 pve1 kernel: [  123.456789] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {"Nov 21 06:01:02 pve1 qemu[811]: nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Program},
       {"2026-11-21T06:01:02.123456+01:00 pve1 kernel: nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
+      {"Nov 21 06:01:02 pve1 kern.warn kernel: nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {"4,1234,123456789,-;nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {"kern  :warn  : [  123.456789] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {" kern:     err: [2026-11-21T06:01:02.123456789Z]: nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
