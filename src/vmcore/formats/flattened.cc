@@ -1,6 +1,7 @@
 #include "vmcore/formats/flattened.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
 
@@ -14,9 +15,6 @@ constexpr uint64_t kHeaderSize = 4096;
 constexpr size_t kPieceHeader = 16;
 constexpr int64_t kMaxOffset = int64_t{1} << 60;
 constexpr size_t kMaxPieces = size_t{1} << 24;
-// After a small piece, what follows comes with the next one's header, which saves a call for each.
-constexpr size_t kSmallPiece = 4096;
-constexpr size_t kWindow = size_t{64} << 10;
 
 }  // namespace
 
@@ -30,17 +28,10 @@ Result<std::unique_ptr<FlattenedBytes>> FlattenedBytes::open(std::unique_ptr<Byt
   std::unique_ptr<FlattenedBytes> out(new FlattenedBytes(std::move(stream)));
   const ByteSource& in = *out->stream_;
   std::vector<Piece> pieces;
-  std::vector<std::byte> window;
-  uint64_t window_at = 0;
   for (uint64_t at = kHeaderSize; at + kPieceHeader <= in.size() && pieces.size() < kMaxPieces;) {
-    if (at < window_at || at + kPieceHeader > window_at + window.size()) {
-      const bool small = !pieces.empty() && pieces.back().size < kSmallPiece;
-      window.resize(static_cast<size_t>(std::min<uint64_t>(small ? kWindow : kPieceHeader, in.size() - at)));
-      window_at = at;
-      if (const auto got = in.read(at, window); !got) return fail(got.error());
-    }
-    Cursor header(std::span<const std::byte>(window).subspan(static_cast<size_t>(at - window_at), kPieceHeader),
-                  in.name(), ByteOrder::Big, at);
+    std::array<std::byte, kPieceHeader> raw{};
+    if (const auto got = in.read(at, raw); !got) return fail(got.error());
+    Cursor header(raw, in.name(), ByteOrder::Big, at);
     const auto start = static_cast<int64_t>(*header.read<uint64_t>());
     const auto size = static_cast<int64_t>(*header.read<uint64_t>());
     if (start < 0 || size < 0 || start > kMaxOffset) {

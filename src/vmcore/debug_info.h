@@ -1,0 +1,67 @@
+// File, line and inlined functions of an address, from the debug information of a kernel or a module (DWARF).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "vmcore/address.h"
+#include "vmcore/vmcoreinfo.h"
+
+namespace inquest::vmcore {
+
+// One function that an address belongs to, as its source sees it.
+struct SourceFrame {
+  std::string function;  // empty where DWARF does not tell
+  std::string file;      // as the compiler was told, "kernel/panic.c"; empty where not known
+  uint32_t line = 0;     // 0 where not known
+  bool inlined = false;  // into the next one of the list
+};
+
+// Read lazily: opening reads no debug information, an address that of its own compilation unit. Files are mapped into
+// memory by libdw, unlike dumps: they are no evidence, but the distribution's. Not for several threads at once.
+class DebugInfo {
+ public:
+  // A vmlinux with debug information, or the file that has it split off. `offset`: what KASLR added to its addresses
+  // (VmcoreInfo::kernel_offset()). Unsupported where it is no ELF file, NotFound where it has no debug information.
+  static Result<DebugInfo> open_kernel(const std::string& path, uint64_t offset);
+  // A module, NAME.ko or NAME.ko.debug, whose sections (".text", ".init.text") were loaded there, as
+  // struct module_sect_attrs tells.
+  static Result<DebugInfo> open_module(const std::string& path, std::map<std::string, VirtAddr, std::less<>> sections);
+
+  DebugInfo(DebugInfo&&) noexcept;
+  DebugInfo& operator=(DebugInfo&&) noexcept;
+  ~DebugInfo();
+
+  const std::string& path() const;
+  // The functions that the instruction there belongs to, innermost first; the last is not inlined. Empty where nothing
+  // is known of the address. Ask for a return address less 1: the call is what is on the stack.
+  std::vector<SourceFrame> frames(VirtAddr address) const;
+
+ private:
+  struct State;
+  explicit DebugInfo(std::unique_ptr<State> state);
+  static Result<DebugInfo> open(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+// The build id of an ELF file in hexadecimal digits; empty where it has none.
+std::string build_id_of(const std::string& path);
+
+// Where debug information of the dump's kernel is: beside the dump (`folder`), under `root` as the distributions lay it
+// out, or by build id; the first file that is there and whose build id, where both are known, is the kernel's. Nothing
+// is asked of the network.
+std::optional<std::string> find_kernel_debug_info(const VmcoreInfo& info, const std::string& folder,
+                                                  const std::string& root = "/usr/lib/debug");
+// The same for a module, whose build id (hexadecimal digits) may be unknown: empty.
+std::optional<std::string> find_module_debug_info(const VmcoreInfo& info, std::string_view module,
+                                                  std::string_view build_id, const std::string& folder,
+                                                  const std::string& root = "/usr/lib/debug");
+
+}  // namespace inquest::vmcore

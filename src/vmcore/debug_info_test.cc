@@ -1,0 +1,103 @@
+#include "vmcore/debug_info.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "support/temp_folder.h"
+
+namespace inquest::vmcore {
+namespace {
+
+constexpr std::string_view kSource =
+    "static inline __attribute__((always_inline)) int inner(volatile int *p) {\n"
+    "  return *p + 1;\n"  // line 2
+    "}\n"
+    "int outer(volatile int *p) {\n"
+    "  return inner(p);\n"  // line 5
+    "}\n"
+    "int _start(void) { return 0; }\n";
+
+// Compiled as a kernel is, or as a module, which is not linked; skipped on machines without a compiler.
+class DebugInfoTest : public ::testing::Test {
+ protected:
+  bool compile(const std::string& arguments) {
+    folder_.write("src/thing.c", kSource);
+    const std::string command =
+        "cd '" + folder_.path("src") + "' && g++ -x c -g -O2 -fno-pie -fno-asynchronous-unwind-tables " + arguments;
+    return std::system((command + " 2>/dev/null").c_str()) == 0;
+  }
+  TempFolder folder_;
+};
+
+void expect_inlined(const std::vector<SourceFrame>& frames) {
+  ASSERT_EQ(frames.size(), 2);
+  EXPECT_EQ(frames[0].function, "inner");
+  EXPECT_EQ(frames[0].file, "thing.c");
+  EXPECT_EQ(frames[0].line, 2);
+  EXPECT_TRUE(frames[0].inlined);
+  EXPECT_EQ(frames[1].function, "outer");
+  EXPECT_EQ(frames[1].file, "thing.c");
+  EXPECT_EQ(frames[1].line, 5);
+  EXPECT_FALSE(frames[1].inlined);
+}
+
+TEST_F(DebugInfoTest, NamesInlinedFramesOfAKernelThatKaslrMoved) {
+  if (!compile("-nostdlib -static -Wl,--build-id=0x00ff1122 -Wl,--section-start=.text=0x1000000 -o vmlinux thing.c")) {
+    GTEST_SKIP() << "no compiler";
+  }
+  const std::string path = folder_.path("src/vmlinux");
+  auto info = DebugInfo::open_kernel(path, 0x2c200000);
+  ASSERT_TRUE(info) << info.error().text();
+  expect_inlined(info->frames({0x1000000 + 0x2c200000}));
+  EXPECT_TRUE(info->frames({0x1000000}).empty());
+  EXPECT_EQ(build_id_of(path), "00ff1122");
+}
+
+TEST_F(DebugInfoTest, PlacesAModuleWhereItsSectionsWereLoaded) {
+  if (!compile("-ffunction-sections -c -o thing.ko thing.c")) GTEST_SKIP() << "no compiler";
+  auto info = DebugInfo::open_module(folder_.path("src/thing.ko"), {{".text.outer", VirtAddr{0xffffffffc0100000}},
+                                                                    {".text._start", VirtAddr{0xffffffffc0200000}}});
+  ASSERT_TRUE(info) << info.error().text();
+  expect_inlined(info->frames({0xffffffffc0100000}));
+  const auto other = info->frames({0xffffffffc0200000});
+  ASSERT_EQ(other.size(), 1);
+  EXPECT_EQ(other[0].function, "_start");
+  EXPECT_EQ(other[0].line, 7);
+  EXPECT_TRUE(info->frames({0xffffffffc0300000}).empty());
+}
+
+TEST_F(DebugInfoTest, RefusesWhatIsNoElfFile) {
+  const auto info = DebugInfo::open_kernel(folder_.write("vmlinux", "no ELF file at all"), 0);
+  ASSERT_FALSE(info);
+  EXPECT_EQ(info.error().code, ErrorCode::Unsupported);
+  EXPECT_FALSE(DebugInfo::open_kernel(folder_.path("absent"), 0));
+}
+
+TEST_F(DebugInfoTest, FindsTheKernelsOwnFileAndNoOther) {
+  if (!compile("-nostdlib -static -Wl,--build-id=0x00ff1122 -o vmlinux thing.c")) GTEST_SKIP() << "no compiler";
+  const auto info = VmcoreInfo::parse("OSRELEASE=6.1.0-test\nBUILD-ID=00ff1122\n");
+  const auto other = VmcoreInfo::parse("OSRELEASE=6.1.0-test\nBUILD-ID=1234\n");
+  const std::string nowhere = folder_.path("nowhere");
+  EXPECT_EQ(find_kernel_debug_info(info, folder_.path("src"), nowhere), folder_.path("src/vmlinux"));
+  EXPECT_EQ(find_kernel_debug_info(other, folder_.path("src"), nowhere), std::nullopt);
+
+  std::filesystem::create_directories(folder_.path("root/.build-id/00"));
+  std::filesystem::copy(folder_.path("src/vmlinux"), folder_.path("root/.build-id/00/ff1122.debug"));
+  EXPECT_EQ(find_kernel_debug_info(info, nowhere, folder_.path("root")),
+            folder_.path("root/.build-id/00/ff1122.debug"));
+}
+
+TEST_F(DebugInfoTest, FindsModulesHoweverTheirNamesAreSpelled) {
+  const std::string path = folder_.write("root/lib/modules/6.1.0-test/kernel/net/nf-thing.ko.debug", "x");
+  const auto info = VmcoreInfo::parse("OSRELEASE=6.1.0-test\n");
+  const std::string nowhere = folder_.path("nowhere");
+  EXPECT_EQ(find_module_debug_info(info, "nf_thing", "", nowhere, folder_.path("root")), path);
+  EXPECT_EQ(find_module_debug_info(info, "thing", "", nowhere, folder_.path("root")), std::nullopt);
+  EXPECT_EQ(find_module_debug_info(info, "../nf_thing", "", nowhere, folder_.path("root")), std::nullopt);
+}
+
+}  // namespace
+}  // namespace inquest::vmcore
