@@ -1,0 +1,111 @@
+// inquest core: asks a kernel dump.
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "app/command.h"
+#include "app/core_command.h"
+#include "app/message.h"
+#include "app/output.h"
+#include "base/text.h"
+#include "vmcore/dump.h"
+#include "vmcore/kernel.h"
+
+namespace inquest::app {
+namespace {
+
+constexpr std::string_view kName = "core";
+
+struct Given {
+  std::string format = "text";
+};
+
+std::string list_of_commands() {
+  std::string out;
+  for (const CoreCommand* command : core_commands()) {
+    out += fmt::format("{:<44} {}\n", command->synopsis, command->summary);
+  }
+  return out;
+}
+
+// One command with its words. Gives the exit status: what could not be followed is said, and is no failure.
+ExitStatus run_line(CoreSession& session, std::string_view line, bool titled) {
+  std::vector<std::string> words;
+  for (const std::string_view word : split_blanks(line)) words.emplace_back(word);
+  if (words.empty()) return ExitStatus::Done;
+  if (words[0] == "help" || words[0] == "?") return print(list_of_commands());
+  const CoreCommand* command = find_core_command(words[0]);
+  if (command == nullptr) return usage_error(fmt::format("no command \"{}\"; \"help\" lists them", words[0]), kName);
+  const auto answer = command->run(session, std::span(words).subspan(1));
+  if (!answer) {
+    complain(fmt::format("{}: {}", words[0], answer.error().text()));
+    return answer.error().code == ErrorCode::Failed ? ExitStatus::Usage : ExitStatus::NothingReadable;
+  }
+  std::string text;
+  if (titled && !session.json) text = fmt::format("== {}\n", printable(line));
+  text += answer->text;
+  const ExitStatus status = print(text);
+  for (const std::string& problem : answer->problems) complain(fmt::format("{}: {}", words[0], problem));
+  return status;
+}
+
+ExitStatus core(const Given& given, std::span<const std::string> arguments) {
+  if (given.format != "text" && given.format != "json") {
+    return usage_error(fmt::format("--format takes text or json, not \"{}\"", given.format), kName);
+  }
+  if (arguments.size() < 2) return usage_error("a dump and a command are needed", kName);
+  auto dump = vmcore::Dump::open(arguments[0]);
+  if (!dump) {
+    complain(dump.error().text());
+    return ExitStatus::NothingReadable;
+  }
+  vmcore::Kernel kernel(*dump);
+  CoreSession session{kernel, given.format == "json"};
+  ExitStatus status = ExitStatus::Done;
+  for (const std::string& line : arguments.subspan(1)) {
+    const ExitStatus one = run_line(session, line, arguments.size() > 2);
+    if (one != ExitStatus::Done) status = one;
+  }
+  return status;
+}
+
+Run define(CLI::App& options) {
+  const auto given = std::make_shared<Given>();
+  options.add_option("--format", given->format, "text (the default) or json: one object a command")
+      ->type_name("FORMAT");
+  return [given](std::span<const std::string> arguments) { return core(*given, arguments); };
+}
+
+constexpr std::array kArguments = {
+    Argument{"VMCORE", "a kernel dump: kdump-compressed, ELF, or flattened"},
+    Argument{"COMMAND...", "each one command with its words, in quotes where it has several; help lists them"},
+};
+
+constexpr std::array kExamples = {
+    Example{"What crashed, and where:", "inquest core vmcore sys bt"},
+    Example{"The stacks of all CPUs, then the log:", "inquest core vmcore \"bt -a\" log"},
+};
+
+}  // namespace
+
+extern const Command core_command;
+const Command core_command = {
+    .name = kName,
+    .summary = "asks a kernel dump: tasks, stacks, log, memory",
+    .description =
+        "Reads a kernel's memory dump with what it carries itself (VMCOREINFO, kallsyms, BTF, ORC); no debug "
+        "symbols are needed. Commands have the names that they have in crash.\n\n"
+        "What is damaged or missing in the dump is said on standard error, with its address; the rest is "
+        "answered.",
+    .arguments = kArguments,
+    .examples = kExamples,
+    .define = define,
+};
+
+}  // namespace inquest::app

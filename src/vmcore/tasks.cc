@@ -1,0 +1,172 @@
+#include "vmcore/tasks.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "vmcore/walk.h"
+
+namespace inquest::vmcore {
+namespace {
+
+constexpr size_t kMaxTasks = 4'000'000;
+constexpr uint64_t kKernelThread = 0x00200000;  // PF_KTHREAD
+
+// Source: include/linux/sched.h, task_state_index(); "RSDTtXZPI" in fs/proc/array.c since v4.14.
+char state_letter(uint64_t state, uint64_t exit_state) {
+  constexpr uint64_t kNoLoad = 0x400;
+  constexpr uint64_t kIdle = 0x402;
+  constexpr std::string_view kLetters = "RSDTtXZP";
+  if ((state & kIdle) == kIdle && (state & kNoLoad) != 0) return 'I';
+  const uint64_t all = (state | exit_state) & 0x7f;
+  if ((state & 0x1000) != 0 && all == 0) return 'D';  // TASK_RTLOCK_WAIT is shown so
+  size_t index = 0;
+  for (uint64_t bits = all; bits != 0; bits >>= 1) ++index;
+  return index < kLetters.size() ? kLetters[index] : '?';
+}
+
+// Counters of an mm: an array of atomics, an array of percpu_counters since v6.2 (whose parts per CPU are added), or
+// percpu_counter members; negative sums count as nothing.
+uint64_t rss_of(Kernel& kernel, const Object& mm) {
+  int64_t sum = 0;
+  for (const uint64_t kind : {0, 1, 3}) {  // MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES
+    if (const auto plain = mm.signed_number(fmt::format("rss_stat.count[{}]", kind))) {
+      sum += *plain;
+      continue;
+    }
+    const auto counter = mm.at(fmt::format("rss_stat[{}]", kind));
+    if (!counter) continue;
+    sum += counter->signed_number("count").value_or(0);
+    const auto parts = counter->pointer("counters");
+    if (!parts) continue;
+    for (const uint32_t cpu : kernel.present_cpus()) {
+      const auto part = kernel.per_cpu(*parts, cpu);
+      if (part) sum += kernel.space().number<int32_t>(*part).value_or(0);
+    }
+  }
+  return sum > 0 ? static_cast<uint64_t>(sum) : 0;
+}
+
+}  // namespace
+
+Task read_task(Kernel& kernel, VirtAddr address) {
+  Task out;
+  out.object = kernel.object("task_struct", address);
+  const Object& task = out.object;
+  if (task.empty()) return out;
+  out.pid = static_cast<uint32_t>(task.number_or("pid", 0));
+  out.tgid = static_cast<uint32_t>(task.number_or("tgid", 0));
+  out.comm = task.string("comm", 64).value_or("");
+  // `cpu` moved into thread_info with THREAD_INFO_IN_TASK, and was left in task_struct by some architectures.
+  out.cpu = static_cast<uint32_t>(task.number_or(task.has("thread_info.cpu") ? "thread_info.cpu" : "cpu", 0));
+  // `state` became `__state` in v5.14.
+  out.state =
+      state_letter(task.number_or(task.has("__state") ? "__state" : "state", 0), task.number_or("exit_state", 0));
+  out.on_cpu = task.number_or("on_cpu", 0) != 0;
+  out.kernel_thread = (task.number_or("flags", 0) & kKernelThread) != 0;
+  out.run_time_ns = task.number_or("se.sum_exec_runtime", 0);
+  if (const auto parent = task.follow("real_parent")) out.ppid = static_cast<uint32_t>(parent->number_or("tgid", 0));
+  if (const auto mm = task.follow("mm"); mm && !out.kernel_thread) {
+    out.size_pages = mm->number_or("total_vm", 0);
+    out.rss_pages = rss_of(kernel, *mm);
+  }
+  return out;
+}
+
+TaskList read_tasks(Kernel& kernel) {
+  TaskList out;
+  const auto init = kernel.symbol("init_task");
+  const auto node = kernel.types().offset("task_struct", "tasks");
+  if (!init || !node) {
+    out.problems.emplace_back(init ? "tasks: the type struct task_struct is not known" : "tasks: no symbol init_task");
+    return out;
+  }
+  std::unordered_set<uint64_t> seen;
+  const auto add = [&](VirtAddr address) {
+    if (seen.insert(address.value).second) out.tasks.push_back(read_task(kernel, address));
+  };
+  // Idle tasks hang on no list.
+  add(*init);
+  for (const uint32_t cpu : kernel.possible_cpus()) {
+    const auto runqueue = kernel.per_cpu("runqueues", cpu);
+    const auto idle = runqueue ? kernel.object("rq", *runqueue).pointer("idle") : Result<VirtAddr>(VirtAddr{});
+    if (idle && !idle->null()) add(*idle);
+  }
+  const Walk leaders = walk_list_of(kernel.space(), *init + *node, *node, kMaxTasks);
+  if (!leaders.complete()) out.problems.push_back("tasks: " + leaders.problem);
+  const auto thread_node = kernel.types().offset("task_struct", "thread_node");
+  const auto thread_head = kernel.types().offset("signal_struct", "thread_head");
+  for (const VirtAddr leader : leaders.found) {
+    add(leader);
+    if (!thread_node || !thread_head) continue;
+    const auto signal = kernel.object("task_struct", leader).pointer("signal");
+    if (!signal || signal->null()) continue;
+    const Walk threads = walk_list_of(kernel.space(), *signal + *thread_head, *thread_node, kMaxTasks);
+    if (!threads.complete()) {
+      out.problems.push_back(fmt::format("threads of the task at {:#x}: {}", leader.value, threads.problem));
+    }
+    for (const VirtAddr thread : threads.found) add(thread);
+  }
+  return out;
+}
+
+std::optional<Task> current_task(Kernel& kernel, uint32_t cpu) {
+  // A per-CPU variable; in v6.2 to v6.14 the first member of another, pcpu_hot.
+  uint64_t offset = 0;
+  auto place = kernel.per_cpu("current_task", cpu);
+  if (!place) {
+    place = kernel.per_cpu("pcpu_hot", cpu);
+    offset = kernel.types().offset("pcpu_hot", "current_task").value_or(0);
+  }
+  if (!place) return std::nullopt;
+  const auto task = kernel.space().pointer(*place + offset);
+  if (!task || task->null()) return std::nullopt;
+  return read_task(kernel, *task);
+}
+
+std::optional<uint32_t> crashing_cpu(Kernel& kernel) {
+  for (const std::string_view name : {"panic_cpu", "crashing_cpu"}) {
+    const auto address = kernel.symbol(name);
+    if (!address) continue;
+    const auto cpu = kernel.space().number<int32_t>(*address);
+    if (cpu && *cpu >= 0) return static_cast<uint32_t>(*cpu);
+  }
+  return std::nullopt;
+}
+
+Stack stack_of(Kernel& kernel, const Task& task) {
+  const auto running = current_task(kernel, task.cpu);
+  if (!running || running->address() != task.address()) return unwind_sleeping(kernel, task.object);
+  // A CPU that saved nothing has no note, so notes are counted along the CPUs that were there only where all have one.
+  const auto& notes = kernel.dump().cpus();
+  const auto& present = kernel.present_cpus();
+  const CpuNote* note = nullptr;
+  if (notes.size() == present.size()) {
+    const auto place = std::ranges::find(present, task.cpu) - present.begin();
+    if (static_cast<size_t>(place) < notes.size()) note = &notes[static_cast<size_t>(place)];
+  } else {
+    for (const CpuNote& one : notes) {
+      if (kernel.dump().from_qemu() ? one.pid == task.cpu + 1 : one.pid == task.pid && task.pid != 0) note = &one;
+    }
+  }
+  if (note == nullptr) {
+    Stack out = unwind_sleeping(kernel, task.object);
+    out.problem =
+        fmt::format("the dump has no registers of CPU {}: this stack is from when the task last slept", task.cpu);
+    return out;
+  }
+  if (note->registers.user) {
+    Stack out;
+    Frame frame;
+    frame.ip = note->registers.ip;
+    frame.sp = note->registers.sp;
+    frame.user = true;
+    frame.registers = note->registers;
+    out.frames.push_back(std::move(frame));
+    return out;
+  }
+  return unwind(kernel, {note->registers.ip, note->registers.sp, note->registers.bp, false, &note->registers});
+}
+
+}  // namespace inquest::vmcore

@@ -1,0 +1,45 @@
+// Tasks: every process and thread that the dead kernel had, and what ran on each CPU.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vmcore/kernel.h"
+#include "vmcore/unwind.h"
+
+namespace inquest::vmcore {
+
+struct Task {
+  Object object;  // its struct task_struct
+  uint32_t pid = 0, tgid = 0, ppid = 0;
+  uint32_t cpu = 0;
+  char state = '?';  // as ps(1) has it: R S D T t X Z P I
+  bool on_cpu = false;
+  bool kernel_thread = false;
+  std::string comm;
+  uint64_t rss_pages = 0;  // of the whole process; 0 for kernel threads
+  uint64_t size_pages = 0;
+  uint64_t run_time_ns = 0;  // on a CPU, in all
+
+  VirtAddr address() const { return object.address(); }
+};
+
+struct TaskList {
+  std::vector<Task> tasks;            // idle tasks first, then processes in the kernel's order, threads behind each
+  std::vector<std::string> problems;  // what could not be followed
+};
+
+TaskList read_tasks(Kernel& kernel);
+Task read_task(Kernel& kernel, VirtAddr address);
+// What runs on the CPU; nothing where its per-CPU data cannot be read.
+std::optional<Task> current_task(Kernel& kernel, uint32_t cpu);
+// The CPU that panicked, by panic_cpu or crashing_cpu; nothing where none did.
+std::optional<uint32_t> crashing_cpu(Kernel& kernel);
+
+// A task's stack: from the registers that the dump has of its CPU where it was running, else from where it sleeps.
+Stack stack_of(Kernel& kernel, const Task& task);
+
+}  // namespace inquest::vmcore
