@@ -94,6 +94,15 @@ TEST(Delivery, LinksAPanicToTheErrorsBeforeIt) {
   EXPECT_EQ(reports[1].consequence_of, 0U);
 }
 
+TEST(Delivery, TellsApartEventsOfOneTypeByTheirSignatures) {
+  const std::vector<Report> reports = find_reports(event(100, "NVRM: Xid (PCI:0000:65:00): 31, pid=1, name=acme") +
+                                                   event(101, "NVRM: Xid (PCI:0000:65:00): 94, pid=1, name=acme") +
+                                                   event(9999, "NVRM: Xid (PCI:0000:c1:00): 31, pid=2, name=acme"));
+  ASSERT_EQ(reports.size(), 3U);
+  EXPECT_NE(reports[0].signature, reports[1].signature);
+  EXPECT_EQ(reports[0].signature, reports[2].signature);
+}
+
 TEST(Delivery, TakesInContinuationsWithoutAPrefix) {
   const std::vector<Report> reports = find_reports(
       "Nov 21 06:01:02 alpha kernel: e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:\n"

@@ -34,7 +34,8 @@ std::optional<Report> build_report(const Excerpt& excerpt) {
 
   const std::vector<std::string_view> all = lines(report.text);
   report.anatomy = dissect(all);
-  report.signature = make_signature(report.type, report.anatomy.frames(), report.anatomy.position);
+  report.signature = excerpt.event() ? title_signature(report.type, report.title)
+                                     : make_signature(report.type, report.anatomy.frames(), report.anatomy.position);
   return report;
 }
 

@@ -183,6 +183,10 @@ std::string make_signature(std::string_view kind, std::span<const Frame> frames,
   return fmt::format("{}-{}-{:08X}", kind, culprit.function.empty() ? "unknown" : culprit.function, hash32(hashed));
 }
 
+std::string title_signature(std::string_view kind, std::string_view title) {
+  return fmt::format("{}{}{:08X}", kind, kind.empty() ? "" : "-", hash32(fmt::format("{}|{}", kind, title)));
+}
+
 std::string chromeos_signature(std::string_view dump, Arch arch) {
   constexpr size_t kLongestName = 40;
   constexpr double kWindow = 0.2;  // seconds between the registers and the trace that belongs to them

@@ -17,6 +17,10 @@ namespace inquest::crashtext {
 std::string make_signature(std::string_view kind, std::span<const Frame> frames,
                            const std::optional<Frame>& position = std::nullopt);
 
+// Ours for an event, which has no frames: "KIND-1A2B3C4D", where the number is over the kind and the
+// title, which is the same for the same error already.
+std::string title_signature(std::string_view kind, std::string_view title);
+
 // ChromeOS' crash reporter: "kernel-(HARDLOCKUP)-lkdtm_HARDLOCKUP-14D59A88". Takes the dump as it was recorded, with
 // "<4>[  181.062621] " before each line. Source: platform2, crash-reporter/kernel_util.cc,
 // ComputeKernelStackSignature().
