@@ -9,6 +9,7 @@
 #include "reason/baseline.h"
 #include "reason/blind_spot.h"
 #include "reason/boots.h"
+#include "reason/changes.h"
 #include "reason/classify.h"
 #include "reason/coverage.h"
 #include "reason/death.h"
@@ -113,6 +114,7 @@ Incident make_incident(const Scene& scene, const Death& death) {
   incident.gaps = find_gaps(scene, death);
   incident.blind_spots = blind_spots(scene, death, incident.baselines);
   incident.timeline = timeline(scene, death);
+  incident.changes = find_changes(scene, death);
   give_verdict(death, incident, summarise(incident.baselines));
   recommend(incident);
   return incident;

@@ -246,6 +246,7 @@ void add_incident(Draft& draft, const Incident& incident, const model::Host* hos
   add_witnesses(draft, incident);
   add_timeline(draft, incident);
   add_baselines(draft, incident);
+  add_changes(draft, incident);
   add_gaps(draft, incident.gaps);
   add_contradictions(draft, incident);
   if (host != nullptr) add_boots(draft, *host);

@@ -139,6 +139,7 @@ class Writer {
     out["timeline"] = list(incident.timeline, [this](const auto& each) { return entry(each); });
     out["baselines"] = list(incident.baselines, [this](const auto& each) { return baseline(each); });
     out["gaps"] = list(incident.gaps, [this](const auto& each) { return gap(each); });
+    out["changes"] = list(incident.changes, [this](const auto& each) { return change(each); });
     out["hypotheses"] = list(incident.hypotheses, [this](const auto& each) { return hypothesis(each); });
     out["blind_spots"] = list(incident.blind_spots, [this](const model::BlindSpot& each) {
       return Json{{"id", printable(each.id)},
@@ -198,6 +199,16 @@ class Writer {
             {"before", time_or_null(gap.span.before)},
             {"text", printable(gap.text)},
             {"cite", cites(gap.cites)}};
+  }
+
+  Json change(const model::Change& change) const {
+    const auto& time = change.time;
+    return {{"time", time ? Json(format_utc({time->middle(), time->precision})) : Json()},
+            {"source", printable(change.source)},
+            {"text", printable(change.text)},
+            {"inferred", change.inferred},
+            {"since_good", change.since_good},
+            {"cite", cites(change.cites)}};
   }
 
   Json hypothesis(const model::Hypothesis& hypothesis) const {

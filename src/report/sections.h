@@ -28,6 +28,8 @@ void add_statements(Draft& draft, std::string_view heading, std::span<const mode
 // known.
 void add_incident(Draft& draft, const model::Incident& incident, const model::Host* host);
 void add_boots(Draft& draft, const model::Host& host);
+// What was changed before a death, by how long before it.
+void add_changes(Draft& draft, const model::Incident& incident);
 // What the facts of each host show, with what to do about it.
 void add_findings(Draft& draft, std::span<const model::Finding> findings);
 void add_gaps(Draft& draft, std::span<const model::Gap> gaps);

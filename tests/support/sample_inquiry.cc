@@ -188,6 +188,8 @@ void tell_rest(Incident& incident, const Cites& cites) {
        {{"AER messages: AER is switched off.", {}}},
        {{"Watch the link state of the device.", "lspci -vvs 01:00.0 | grep LnkSta"}}},
       {"oom", "Memory ran out", 0.01, "ruled-out", {}, {{"Memory was used to 7 %.", {cites.idle}}}, {}, {}}};
+  incident.changes = {{moment("2025-03-12T18:00:00Z"), "apt", "apt upgrade", {cites.list_boots}, false, true},
+                      {std::nullopt, "person", "log2ram installed", {cites.log2ram}, false, false}};
   incident.blind_spots = {
       {"panic-capture",
        "pstore was empty, but no backend was registered that could have filled it.",
@@ -324,6 +326,7 @@ SampleInquiry made_of(std::string_view words) {
   incident.baselines = {{all, all, model::Normality::Normal, all, 5, 5, 1, 1, 1, {cite}}};
   incident.gaps = {{all, window, all, {cite}}};
   incident.hypotheses = {{all, all, 0.5, all, {statement}, {statement}, {statement}, {{all, all}}}};
+  incident.changes = {{moment("2025-03-13T03:07:10Z"), all, all, {cite}, true, true}, {{}, all, all, {cite}}};
   incident.blind_spots = {{all, all, all, {cite}}};
   incident.actions = {{all, all}};
   incident.contradictions = {{all, all, {cite}}};

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "decode/apt_date.h"
+#include "decode/kernel_package.h"
 #include "decode/line_reader.h"
 
 namespace inquest::decode {
@@ -19,16 +20,6 @@ constexpr std::string_view kStart = "Start-Date: ";
 constexpr std::string_view kEnd = "End-Date: ";
 constexpr std::array<std::string_view, 7> kActions = {
     "Install: ", "Upgrade: ", "Downgrade: ", "Remove: ", "Purge: ", "Reinstall: ", "Error: "};
-
-// Packages that change what the next boot runs: kernels, microcode, and modules that are built for them.
-bool of_the_kernel(std::string_view package) {
-  static constexpr std::array<std::string_view, 9> kStarts = {
-      "linux-image", "pve-kernel",      "proxmox-kernel",  "linux-modules", "zfs",
-      "nvidia",      "amd64-microcode", "intel-microcode", "pve-firmware"};
-  const std::string_view name = package.substr(0, package.find(':'));
-  return name.ends_with("-dkms") || name.ends_with("-microcode") ||
-         std::ranges::any_of(kStarts, [&](std::string_view start) { return name.starts_with(start); });
-}
 
 class AptHistoryReader : public LineReader {
  public:
@@ -53,6 +44,7 @@ class AptHistoryReader : public LineReader {
     } else if (text.starts_with("Error: ")) {
       held_.push_back({place, std::string(text), model::Severity::Error, 0});
     } else {
+      if (text.starts_with("Commandline: ")) command_ = std::string(trim(text.substr(13)).substr(0, 256));
       packages(text, place);
     }
   }
@@ -73,10 +65,11 @@ class AptHistoryReader : public LineReader {
     said_.reset();
     end_ = place.offset + place.length;
     held_.clear();
+    command_.clear();
   }
 
   // "Upgrade: a:amd64 (1, 2), linux-image-amd64:amd64 (6.1.123, 6.1.128)": holds an event for each package of the
-  // kernel's.
+  // kernel's (kernel_package.h).
   void packages(std::string_view text, const Place& place) {
     const auto* const action =
         std::ranges::find_if(kActions, [&](std::string_view word) { return text.starts_with(word); });
@@ -85,7 +78,7 @@ class AptHistoryReader : public LineReader {
       const size_t close = text.find(')', at);
       const size_t end = close == std::string_view::npos ? text.size() : close + 1;
       const std::string_view package = text.substr(at, end - at);
-      if (of_the_kernel(package) && held_.size() < kMostPackages) {
+      if (is_kernel_package(package) && held_.size() < kMostPackages) {
         const Place part{place.offset + at, static_cast<uint32_t>(package.size()), place.line};
         held_.push_back({part, fmt::format("{}{}", *action, package)});
       }
@@ -104,14 +97,18 @@ class AptHistoryReader : public LineReader {
     // The record is the whole stanza; its message begins behind the date.
     const uint64_t length = std::min<uint64_t>(end_ - open_->offset, Sink::kMostRecord);
     const Place whole{open_->offset, static_cast<uint32_t>(length), open_->line};
-    record(whole, {}, model::Severity::Info,
-           said_ ? static_cast<uint32_t>(std::min<uint64_t>(*said_ - open_->offset, length)) : 0);
-    for (const Held& held : held_) record(held.place, held.message, held.severity, held.text_at);
+    const auto stanza = record(whole, {}, model::Severity::Info,
+                               said_ ? static_cast<uint32_t>(std::min<uint64_t>(*said_ - open_->offset, length)) : 0);
+    if (!command_.empty()) sink().landmark(model::LandmarkKind::Change, stanza, command_);
+    for (const Held& held : held_) {
+      const auto id = record(held.place, held.message, held.severity, held.text_at);
+      if (held.severity == model::Severity::Info) sink().landmark(model::LandmarkKind::Change, id, held.message, 1);
+    }
     held_.clear();
     open_.reset();
   }
 
-  void record(const Place& place, std::string_view message, model::Severity severity, uint32_t text_at) {
+  model::EventId record(const Place& place, std::string_view message, model::Severity severity, uint32_t text_at) {
     EventRecord event;
     event.stream = *stream_;
     event.time = time_;
@@ -120,7 +117,7 @@ class AptHistoryReader : public LineReader {
     event.severity = severity;
     event.message = message;
     event.text_at = text_at;
-    sink().event(event);
+    return sink().event(event);
   }
 
   static constexpr size_t kMostPackages = 1000;  // of one stanza
@@ -130,6 +127,7 @@ class AptHistoryReader : public LineReader {
   std::optional<uint64_t> said_;  // where what it says begins
   uint64_t end_ = 0;
   Ns time_ = 0;
+  std::string command_;  // that was typed
   std::vector<Held> held_;
 };
 

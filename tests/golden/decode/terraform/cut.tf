@@ -1,0 +1,4 @@
+module "vm" {
+  source = "./modules/nixos-vm"
+  disk_size = 20
+  providers = {
