@@ -128,4 +128,13 @@ Ns Zone::offset_at(Ns utc) const {
   }
 }
 
+std::string Zone::abbreviation_at(Ns utc) const {
+  if (zone_ == nullptr) return name_;
+  try {
+    return as_zone(zone_)->get_info(date::sys_time<nanoseconds>(nanoseconds(utc))).abbrev;
+  } catch (const std::exception&) {
+    return name_;
+  }
+}
+
 }  // namespace inquest

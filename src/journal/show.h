@@ -1,0 +1,42 @@
+// Shows the entries of journal files that somebody asked for.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "journal/boot_list.h"
+#include "journal/entry_writer.h"
+#include "journal/journal_file.h"
+#include "journal/match.h"
+#include "journal/pattern.h"
+
+namespace inquest::journal {
+
+// What is wanted, in journalctl's terms.
+struct Query {
+  Match match;
+  std::optional<uint64_t> since;  // microseconds since 1970
+  std::optional<uint64_t> until;
+  std::optional<uint64_t> lines;       // the last so many; with `since` the first
+  std::optional<std::string> pattern;  // of the message
+  bool reverse = false;
+  bool quiet = false;  // without "-- Boot ... --" and "-- No entries --"
+};
+
+struct Shown {
+  uint64_t entries = 0;
+  uint64_t incomplete = 0;  // of these, entries with items that could not be read
+};
+
+// Gives text in pieces to `out`, until that answers false. Malformed for a pattern that is none. Which entries, in
+// which order, and what stands between them is as journalctl 252 has it; of damaged files there are more
+// (file_cursor.h).
+Result<Shown> show(std::span<const std::unique_ptr<JournalFile>> files, const Query& query, EntryWriter& writer,
+                   const std::function<bool(std::string_view)>& out);
+
+}  // namespace inquest::journal
