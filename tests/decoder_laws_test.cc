@@ -42,6 +42,7 @@ struct Exemption {
 };
 constexpr std::array kNotForEditors = {
     Exemption{"journal_export", "values may be binary, with their length in front"},
+    Exemption{"journal_file", "objects are found by their offsets"},
     Exemption{"lastlog", "records of one size: one byte more shifts all that follow"},
     Exemption{"utmp", "records of one size: one byte more shifts all that follow"},
 };

@@ -23,6 +23,7 @@ struct Span {
   Location first;
   Location last;
   uint64_t entries = 0;
+  size_t file = 0;  // its number
 };
 
 void widen(Span& span, const Location& location) {
@@ -64,7 +65,7 @@ bool by_index(JournalFile& file, std::vector<Span>& spans) {
       file.note_damage("an entry is damaged", first ? list.at(list.size() - 1) : list.at(0));
       return false;
     }
-    spans.push_back({*id, location_of(file, *first), location_of(file, *end), list.size()});
+    spans.push_back({*id, location_of(file, *first), location_of(file, *end), list.size(), 0});
   }
   return !file.damaged();
 }
@@ -77,7 +78,7 @@ void by_scan(JournalFile& file, std::vector<Span>& spans) {
     const auto entry = file.entry(scanned.at(i));
     if (!entry || (found.size() == kMostBoots && !found.contains(entry->boot_id))) continue;
     const Location location = location_of(file, *entry);
-    const auto [at, fresh] = found.try_emplace(entry->boot_id, Span{entry->boot_id, location, location, 0});
+    const auto [at, fresh] = found.try_emplace(entry->boot_id, Span{entry->boot_id, location, location, 0, 0});
     ++at->second.entries;
     widen(at->second, location);
   }
@@ -127,13 +128,15 @@ std::string_view to_string(BootEnd end) {
 std::vector<Boot> list_boots(std::span<const std::unique_ptr<JournalFile>> files) {
   std::map<Id128, std::vector<Span>> counted;  // by what their sequence numbers were counted with
   std::vector<std::vector<Span>> runs;
-  for (const auto& file : files) {
+  for (size_t number = 0; number < files.size(); ++number) {
+    const auto& file = files[number];
     std::vector<Span> spans;
     if (file->damaged() || !by_index(*file, spans)) {
       spans.clear();
       by_scan(*file, spans);
     }
-    for (const Span& span : spans) {
+    for (Span& span : spans) {
+      span.file = number;
       if (span.first.seqnum_id.null()) {
         runs.push_back({span});
       } else {
@@ -151,13 +154,14 @@ std::vector<Boot> list_boots(std::span<const std::unique_ptr<JournalFile>> files
   for (const Span& span : merge(std::move(runs))) {
     const auto [at, fresh] = known.try_emplace(span.id, boots.size());
     if (fresh) {
-      boots.push_back({span.id, span.first, span.last, span.entries, BootEnd::Cut});
+      boots.push_back({span.id, span.first, span.last, span.entries, {span.file}, BootEnd::Cut});
       continue;
     }
     Boot& boot = boots[at->second];
     if (compare(span.first, boot.first) < 0) boot.first = span.first;
     if (compare(span.last, boot.last) > 0) boot.last = span.last;
     boot.entries += span.entries;
+    boot.files.push_back(span.file);
   }
   return boots;
 }
@@ -166,7 +170,8 @@ BootEnd find_end(std::span<const std::unique_ptr<JournalFile>> files, const Boot
   Match match;
   match.add("_BOOT_ID=" + boot.id.text());
   std::vector<std::unique_ptr<FileCursor>> cursors;
-  for (const auto& file : files) cursors.push_back(std::make_unique<FileCursor>(*file, match, Direction::Backward));
+  for (const size_t number : boot.files)
+    cursors.push_back(std::make_unique<FileCursor>(*files[number], match, Direction::Backward));
   MergedEntries entries(std::move(cursors), Direction::Backward);
   std::string message_scratch;
   std::string program_scratch;

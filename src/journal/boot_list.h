@@ -26,7 +26,8 @@ struct Boot {
   Id128 id;
   Location first;  // its first and last entry, by the order of all files
   Location last;
-  uint64_t entries = 0;  // in all files; copies count
+  uint64_t entries = 0;       // in all files; copies count
+  std::vector<size_t> files;  // in which it has entries
   BootEnd end = BootEnd::Cut;
 };
 

@@ -66,28 +66,48 @@ void FileCursor::seek_realtime(uint64_t realtime) {
   }
 }
 
+void FileCursor::look_ahead() {
+  ahead_at_ = 0;
+  ahead_end_ = 0;
+  while (ahead_end_ < kAhead && !ended_) {
+    const uint64_t found = seek(position_);
+    if (match_ != nullptr && scanned_ == nullptr && file_->damaged()) return;
+    if (found == 0) {
+      ended_ = true;
+      return;
+    }
+    ahead_[ahead_end_++] = found;
+    position_ = direction_ == Direction::Forward ? found + 1 : found - 1;
+    file_->image().prefetch(found);
+  }
+}
+
 bool FileCursor::next() {
   file_->image().relax();
-  while (!ended_) {
-    const uint64_t found = seek(position_);
-    if (match_ != nullptr && scanned_ == nullptr && file_->damaged()) {
-      scan();
-      continue;
-    }
-    if (found == 0) break;
-    const auto entry = file_->entry(found);
-    if (!entry && match_ != nullptr && scanned_ == nullptr) {
+  while (true) {
+    if (ahead_at_ == ahead_end_) look_ahead();
+    if (ahead_at_ < ahead_end_) {
+      const uint64_t found = ahead_[ahead_at_];
+      if (const auto entry = file_->entry(found)) {
+        ++ahead_at_;
+        entry_ = *entry;
+        return true;
+      }
+      if (match_ == nullptr || scanned_ != nullptr) {
+        ++ahead_at_;
+        continue;
+      }
       file_->note_damage("an entry is damaged", found);
-      scan();
-      continue;
+      position_ = found;
+    } else if (match_ == nullptr || scanned_ != nullptr || !file_->damaged()) {
+      return false;
     }
-    position_ = direction_ == Direction::Forward ? found + 1 : found - 1;
-    if (!entry) continue;
-    entry_ = *entry;
-    return true;
+    // The lists led astray: from here on by what a scan finds.
+    ahead_at_ = 0;
+    ahead_end_ = 0;
+    ended_ = false;
+    scan();
   }
-  ended_ = true;
-  return false;
 }
 
 uint64_t FileCursor::seek(uint64_t offset) {

@@ -1,6 +1,7 @@
 // The wanted entries of one file, one after the other, forwards or backwards.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -63,6 +64,12 @@ class FileCursor {
   ScannedEntries* scanned_ = nullptr;  // the file's, once its lists are not trusted
   Entry entry_;
   uint64_t position_;  // the next entry is looked for from here on
+  // Offsets of the entries that come next, whose bytes are on their way into the processor's cache.
+  static constexpr size_t kAhead = 16;
+  void look_ahead();
+  std::array<uint64_t, kAhead> ahead_{};
+  size_t ahead_at_ = 0;
+  size_t ahead_end_ = 0;
   bool ended_ = false;
 
   // For accepts(): which value of the match a data object is, kept for those that many entries share.

@@ -42,7 +42,7 @@ Result<std::unique_ptr<Image>> Image::over(Read read, uint64_t size, Residency& 
 }
 
 Image::~Image() {
-  residency_->held_ -= held_.size() << kChunkBits;
+  residency_->held_ -= held_;
   std::erase(residency_->images_, this);
   if (base_ == nullptr) return;
   if (!read_) forget_mapping(base_);
@@ -60,17 +60,17 @@ void Image::bring(uint64_t chunk) {
       got += std::min<uint64_t>(count, length - got);
     }
   }
-  present_[chunk] = 1;
-  held_.push_back(chunk);
+  present_[chunk].store(1, std::memory_order_relaxed);
+  held_ += uint64_t{1} << kChunkBits;
   residency_->held_ += uint64_t{1} << kChunkBits;
 }
 
 void Image::drop() {
-  if (held_.empty()) return;
+  const uint64_t held = held_.exchange(0);
+  if (held == 0) return;
+  for (auto& chunk : present_) chunk.store(0, std::memory_order_relaxed);
   ::madvise(base_, size_, MADV_DONTNEED);
-  for (const uint64_t chunk : held_) present_[chunk] = 0;
-  residency_->held_ -= held_.size() << kChunkBits;
-  held_.clear();
+  residency_->held_ -= held;
 }
 
 }  // namespace inquest::journal

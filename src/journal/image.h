@@ -1,6 +1,7 @@
 // The bytes of one journal file, at any offset, in bounded memory.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,13 +30,14 @@ class Residency {
   void drop_all();
 
   uint64_t limit_;
-  uint64_t held_ = 0;
+  std::atomic<uint64_t> held_ = 0;
   std::vector<Image*> images_;
 };
 
 // Address space as large as the file, filled as it is looked at: by the kernel where the file is mapped, by a function
 // otherwise. What was looked at is counted in chunks and given back by relax(), so that neither the size of the file
-// nor the way through it decides how much memory is in use. Not thread-safe.
+// nor the way through it decides how much memory is in use. A mapped one may be looked at by several threads: its views
+// stay valid, and the count is then about right.
 class Image {
  public:
   // Up to out.size() bytes from the offset; fewer at the end, or where they can't be read.
@@ -58,15 +60,23 @@ class Image {
     const uint64_t first = offset >> kChunkBits;
     const uint64_t last = (offset + (length == 0 ? 0 : length - 1)) >> kChunkBits;
     for (uint64_t chunk = first; chunk <= last && chunk < present_.size(); ++chunk) {
-      if (present_[chunk] == 0) [[unlikely]]
+      if (present_[chunk].load(std::memory_order_relaxed) == 0) [[unlikely]]
         bring(chunk);
     }
     return base_ + offset;
   }
 
+  // Says that the bytes around that offset will be looked at soon. Does nothing where they are not in memory.
+  void prefetch(uint64_t offset) const {
+    if (offset < size_ && present_[offset >> kChunkBits].load(std::memory_order_relaxed) != 0) {
+      __builtin_prefetch(base_ + offset);
+      __builtin_prefetch(base_ + offset + 64);
+    }
+  }
+
   // Gives memory back where all images together hold more than they may. Views of those that are not mapped end here.
   void relax() {
-    if (residency_->held_ > residency_->limit_) [[unlikely]]
+    if (residency_->held_.load(std::memory_order_relaxed) > residency_->limit_) [[unlikely]]
       residency_->drop_all();
   }
 
@@ -81,9 +91,9 @@ class Image {
   Residency* residency_;
   char* base_ = nullptr;
   uint64_t size_ = 0;
-  Read read_;                     // empty: mapped
-  std::vector<uint8_t> present_;  // for each chunk
-  std::vector<uint64_t> held_;    // the present ones
+  Read read_;                                  // empty: mapped
+  std::vector<std::atomic<uint8_t>> present_;  // for each chunk
+  std::atomic<uint64_t> held_ = 0;             // bytes of the present ones
 };
 
 }  // namespace inquest::journal

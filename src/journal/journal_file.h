@@ -71,7 +71,8 @@ struct Data {
   std::string_view payload;  // valid as long as views of the image are
 };
 
-// Not thread-safe. Reads move in the image; a view lives until relax().
+// A view lives until the image's relax(). Where that is mapped, entry(), data() and payload() may be called by several
+// threads; nothing else may.
 class JournalFile {
  public:
   // Takes any bytes: where the header says nothing true, `damage` tells, and objects are found by scan (scan.h).

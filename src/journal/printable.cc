@@ -37,6 +37,17 @@ size_t character(std::string_view text, bool newlines) {
 
 }  // namespace
 
+bool is_plain(std::string_view text) {
+  while (text.size() >= 8) {
+    if (!plain(load<uint64_t>(text.data()))) return false;
+    text.remove_prefix(8);
+  }
+  for (const char c : text) {
+    if (static_cast<uint8_t>(c) < ' ' || static_cast<uint8_t>(c) > '~') return false;
+  }
+  return true;
+}
+
 bool is_printable(std::string_view text, bool newlines) {
   while (!text.empty()) {
     while (text.size() >= 8 && plain(load<uint64_t>(text.data()))) text.remove_prefix(8);

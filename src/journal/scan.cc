@@ -7,7 +7,8 @@
 namespace inquest::journal {
 namespace {
 
-constexpr uint64_t kRelaxed = 16 << 20;
+constexpr uint64_t kRelaxed = 16 << 20;              // bytes between two calls of relax() where nothing is found
+constexpr uint64_t kFarthest = uint64_t{1} << 48;    // no file is larger
 constexpr uint64_t kEarliest = 946'684'800'000'000;  // 2000-01-01 in microseconds: no journal is older
 
 bool all_zero(const char* from, uint64_t length) {
@@ -79,14 +80,15 @@ bool Scanner::plausible(uint64_t offset, FoundObject& object) {
       return field_name(std::string_view(head + kFieldPayload, looked - kFieldPayload)) && looked == object.size;
     case ObjectType::EntryArray: {
       if (object.size < kArrayItems || (object.size - kArrayItems) % layout_.array_item() != 0) return false;
+      // Further arrays lie behind this one; in a file that is cut, behind its end.
       const uint64_t next = load<uint64_t>(head + 16);
-      return next % 8 == 0 && next < image_->size();
+      return next % 8 == 0 && next < kFarthest && (next == 0 || next > offset);
     }
     case ObjectType::DataHashTable:
     case ObjectType::FieldHashTable: {
       if (object.size < 32 || object.size % 16 != 0) return false;
       const uint64_t item = load<uint64_t>(head + 16);
-      return item % 8 == 0 && item < image_->size();
+      return item % 8 == 0 && item < kFarthest;
     }
     case ObjectType::Tag: return object.size == kTagSize;
     case ObjectType::Unused: break;
@@ -130,14 +132,14 @@ bool Scanner::next(FoundObject& object) {
 std::optional<Layout> find_layout(Image& image) {
   constexpr uint64_t kEnough = 200;              // entries
   constexpr uint64_t kFarEnough = 256ULL << 20;  // bytes
-  uint64_t best = 0;
+  double best = 0;
   std::optional<Layout> found;
   for (const bool compact : {true, false}) {
     const Layout layout{compact};
     Scanner scanner(image, layout, 0);
     FoundObject object;
     uint64_t entries = 0;
-    uint64_t whole = 0;
+    double whole = 0;  // the shares of each entry's items that are data objects: read wrongly, it is at most a quarter
     while (entries < kEnough && scanner.position() < kFarEnough && scanner.next(object)) {
       image.relax();
       if (object.type != ObjectType::Entry) continue;
@@ -148,7 +150,8 @@ std::optional<Layout> find_layout(Image& image) {
         const uint64_t item =
             compact ? load<uint32_t>(items + kEntryItems + i * 4) : load<uint64_t>(items + kEntryItems + i * 16);
         const char* const data = item % 8 == 0 ? image.at(item, kObjectHeader) : nullptr;
-        if (data != nullptr && static_cast<ObjectType>(data[0]) == ObjectType::Data) ++whole;
+        if (data != nullptr && static_cast<ObjectType>(data[0]) == ObjectType::Data)
+          whole += 1.0 / static_cast<double>(count);
       }
     }
     if (whole > best) {

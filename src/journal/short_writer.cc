@@ -198,6 +198,11 @@ void ShortWriter::write_short(const Entry& entry, std::string& out) {
 
 void ShortWriter::append_message(size_t indent, std::string& out) {
   std::string_view message = values_[kMessage].text;
+  if (is_plain(message)) {
+    out += message;
+    out += '\n';
+    return;
+  }
   if (needs_plainer(message)) {
     stripped_ = plainer(message);
     message = stripped_;

@@ -9,11 +9,12 @@
 #include <string>
 #include <string_view>
 
-#include "journal/boot_list.h"
+#include "base/error.h"
+#include "base/zone.h"
 #include "journal/entry_writer.h"
+#include "journal/formatter.h"
 #include "journal/journal_file.h"
 #include "journal/match.h"
-#include "journal/pattern.h"
 
 namespace inquest::journal {
 
@@ -26,17 +27,16 @@ struct Query {
   std::optional<std::string> pattern;  // of the message
   bool reverse = false;
   bool quiet = false;  // without "-- Boot ... --" and "-- No entries --"
+  OutputMode mode = OutputMode::Short;
+  Zone zone;          // of wall-clock times
+  bool safe = false;  // text modes are fit for a terminal
 };
 
-struct Shown {
-  uint64_t entries = 0;
-  uint64_t incomplete = 0;  // of these, entries with items that could not be read
-};
-
-// Gives text in pieces to `out`, until that answers false. Malformed for a pattern that is none. Which entries, in
-// which order, and what stands between them is as journalctl 252 has it; of damaged files there are more
-// (file_cursor.h).
-Result<Shown> show(std::span<const std::unique_ptr<JournalFile>> files, const Query& query, EntryWriter& writer,
-                   const std::function<bool(std::string_view)>& out);
+// Gives text in pieces to `out`, until that answers false; `out` is called by one thread at a time. Malformed for a
+// pattern that is none. Which entries, in which order, and what stands between them is as journalctl 252 has it; of
+// damaged files there are more (file_cursor.h). Files must be
+// mapped (Image::map), and `file->index()` their place among them.
+Result<Formatted> show(std::span<const std::unique_ptr<JournalFile>> files, const Query& query,
+                       const std::function<bool(std::string_view)>& out);
 
 }  // namespace inquest::journal

@@ -71,8 +71,6 @@ struct Request {
   std::vector<std::string> matches;  // FIELD=VALUE and "+"
   std::optional<BootChoice> boot;
   std::optional<std::pair<int, int>> levels;
-  journal::OutputMode mode = journal::OutputMode::Short;
-  Zone zone;
   journal::Query query;
 };
 
@@ -155,10 +153,10 @@ Result<Request> understand(const Given& given, std::span<const std::string> argu
 
   const auto zone = Zone::find(given.zone);
   if (!zone) return wrong(fmt::format("--tz: {}", zone.error().message));
-  request.zone = *zone;
+  request.query.zone = *zone;
   const auto mode = journal::output_mode(given.mode);
   if (!mode) return wrong(fmt::format("--output: there is no format \"{}\"", given.mode));
-  request.mode = *mode;
+  request.query.mode = *mode;
   if (!given.priority.empty()) {
     request.levels = level_range(given.priority);
     if (!request.levels) return wrong(fmt::format("--priority: \"{}\" is no level", given.priority));
@@ -285,8 +283,9 @@ void tell_damage(const Files& files) {
 ExitStatus list_boots(const Files& files, const Request& request) {
   std::vector<journal::Boot> boots = journal::list_boots(files);
   for (journal::Boot& boot : boots) boot.end = journal::find_end(files, boot);
-  const bool json = request.mode == journal::OutputMode::Json;
-  const ExitStatus status = print(json ? journal::boots_as_json(boots) : journal::boots_as_table(boots, request.zone));
+  const bool json = request.query.mode == journal::OutputMode::Json;
+  const ExitStatus status =
+      print(json ? journal::boots_as_json(boots) : journal::boots_as_table(boots, request.query.zone));
   tell_damage(files);
   return status;
 }
@@ -304,9 +303,9 @@ ExitStatus run_journal(const Given& given, std::span<const std::string> argument
   const ExitStatus matched = add_matches(files, given, *request, request->query.match);
   if (matched != ExitStatus::Done) return matched;
 
-  const auto writer = journal::make_writer(request->mode, request->zone, ::isatty(STDOUT_FILENO) == 1);
+  request->query.safe = ::isatty(STDOUT_FILENO) == 1;
   std::optional<Error> failed;
-  const auto shown = journal::show(files, request->query, *writer, [&](std::string_view text) {
+  const auto shown = journal::show(files, request->query, [&](std::string_view text) {
     const auto written = write_standard_output(text);
     if (!written) failed = written.error();
     return written.has_value();
