@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -130,6 +131,140 @@ TEST(SilentLockup, ReadsTheRestWhenAFileIsBroken) {
   expect_whole_answer(answer);
   EXPECT_TRUE(std::ranges::any_of(answer["evidence"],
                                   [](const Json& e) { return e["status"] == "partial" && !e["diagnostics"].empty(); }));
+}
+
+// What an example quotes: a file of it, and lines that the answer must cite.
+struct Quoted {
+  std::string_view file;
+  std::string_view line;
+};
+
+struct Example {
+  std::string_view name;
+  std::vector<Quoted> quoted;
+};
+
+std::ostream& operator<<(std::ostream& out, const Example& example) { return out << example.name; }
+
+class Examples : public ::testing::TestWithParam<Example> {
+ protected:
+  static fs::path folder() { return fs::path(INQUEST_SOURCE_DIR) / "examples" / GetParam().name; }
+};
+
+void gather_cites(const Json& from, std::set<std::string>& out) {
+  for (const auto& each : from) {
+    const Json& cite = each["cite"];
+    if (cite.is_string()) out.insert(cite.get<std::string>());
+  }
+}
+
+TEST_P(Examples, HasEveryQuotedLineOnTheTimelineOrAmongTheFacts) {
+  const Json answer = examine(folder().string());
+  std::set<std::string> cites;
+  gather_cites(answer["facts"], cites);
+  for (const Json& incident : answer["incidents"]) gather_cites(incident["timeline"], cites);
+  for (const auto& [file, line] : GetParam().quoted) {
+    std::ifstream in(folder() / file);
+    std::string text;
+    bool cited = false;
+    bool there = false;
+    for (size_t number = 1; std::getline(in, text); ++number) {
+      if (text.find(line) == std::string::npos) continue;
+      there = true;
+      cited = cited || cites.contains((folder() / file).string() + ":" + std::to_string(number));
+    }
+    EXPECT_TRUE(there) << file << " no longer has: " << line;
+    EXPECT_TRUE(cited) << file << ": " << line;
+  }
+}
+
+TEST_P(Examples, HasNothingThatIsNotUnderstood) {
+  const Json answer = examine(folder().string());
+  for (const Json& piece : answer["evidence"]) {
+    if (fs::path(piece["path"].get<std::string>()).filename() == "README.md") continue;
+    EXPECT_EQ(piece["status"], "clean") << piece["path"] << piece["diagnostics"];
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Examples,
+    ::testing::Values(
+        Example{"zfs-corruption",
+                {{"evidence/panic-screen.txt", "KERNEL PANIC! Please reboot your computer."},
+                 {"evidence/zpool-status.txt", "errors: Permanent errors have been detected in the following files:"},
+                 {"evidence/zpool-status.txt", "rpool/data/vm-200-disk-0:<0x1>"},
+                 {"evidence/journal-last-lines.log", "zed[9864]: eid=11 class=data"},
+                 {"evidence/journal-last-lines.log", "zed[9866]: eid=12 class=checksum"},
+                 {"evidence/journal-last-lines.log", "pvedaemon[60031]: stop VM 200"},
+                 {"evidence/journal-last-lines.log", "end task UPID:pve:0000EA7F:000A9C68:695FF63E:qmstop:200"},
+                 {"evidence/journal-last-lines.log", "pvedaemon[60128]: start VM 9201"},
+                 {"evidence/journal-last-lines.log", "tap9201i0: entered promiscuous mode"},
+                 {"evidence/journal-last-lines.log", "port 10(tap9201i0) entered forwarding state"},
+                 {"evidence/dmesg-warning.txt", "AMD Zen1 DIV0 bug detected"}}},
+        Example{"kill-init",
+                {{"evidence/console.txt", "Attempted to kill init! exit code=0x00000200"},
+                 {"evidence/reproduktion.md", "✅ Funktioniert (Glück)"},
+                 {"evidence/reproduktion.md", "| 20G | nein | ❌ Kernel Panic |"},
+                 {"evidence/reproduktion.md", "| 20G | ja | ✅ Funktioniert |"},
+                 {"evidence/reproduktion.md", "manuell resizen"},
+                 {"evidence/lvs.txt", "11,54"},
+                 {"evidence/commands.txt", "qm resize 9000 scsi0 +30G"},
+                 {"evidence/commands.txt", "qm terminal <vmid>"},
+                 {"configs/9000.conf", "scsihw: virtio-scsi-pci"}}},
+        Example{"arc-reclaim",
+                {{"evidence/commands.txt", "modprobe netconsole [email protected]/eth0,[email protected]/"},
+                 {"evidence/commands.txt", "nc -u -l 6666"},
+                 {"configs/zfs.conf", "options zfs zfs_arc_max=8589934592"}}},
+        Example{"panic-guide",
+                {{"evidence/panic.txt", "Kernel panic - not syncing: Fatal exception"},
+                 {"evidence/commands.txt", "crash /usr/lib/debug/lib/modules/$(uname -r)/vmlinux /var/crash/vmcore"},
+                 {"evidence/commands.txt", "hponcfg -g"},
+                 {"evidence/commands.txt", "dmesg | grep -i \"ecc\\|memory\\|mce\""},
+                 {"evidence/commands.txt", "echo c > /proc/sysrq-trigger"},
+                 {"configs/blacklist.conf", "blacklist problematic_module"},
+                 {"configs/kdump-tools.cfg", "crashkernel=512M"}}},
+        Example{"silent-lockup",
+                {{"evidence/corosync-alert.log", "host: host: 1 has no active links"},
+                 {"configs/grub-default", "GRUB_CMDLINE_LINUX_DEFAULT"},
+                 {"configs/proc-cmdline", "BOOT_IMAGE=/boot/vmlinuz-6.17.9-1-pve"}}}),
+    [](const auto& test) {
+      std::string name(test.param.name);
+      std::ranges::replace(name, '-', '_');
+      return name;
+    });
+
+TEST(ZfsCorruption, KnowsTheBootTheLastLineAndTheTaskInFlight) {
+  const Json answer = examine((fs::path(INQUEST_SOURCE_DIR) / "examples/zfs-corruption").string());
+  ASSERT_EQ(answer["incidents"].size(), 1U);
+  const Json& incident = answer["incidents"][0];
+  EXPECT_EQ(incident["host"], "pve");
+  EXPECT_EQ(incident["class"], "kernel-panic");
+  EXPECT_EQ(incident["death"]["after"], "2026-01-08T18:24:03Z");
+  ASSERT_FALSE(answer["hosts"].empty());
+  EXPECT_EQ(answer["hosts"][0]["boots"][0]["start"]["before"], "2026-01-08T16:28:04Z");
+  const auto finding = [&](std::string_view id) {
+    const auto found = std::ranges::find_if(answer["findings"], [&](const Json& each) { return each["id"] == id; });
+    return found == answer["findings"].end() ? std::string() : (*found)["text"].get<std::string>();
+  };
+  EXPECT_THAT(finding("task-in-flight"), HasSubstr("UPID:pve:0000EAE0:000A9DDE:695FF642:qmstart:9201:root@pam:"));
+  EXPECT_THAT(finding("zfs-permanent-errors"), HasSubstr("guest 200"));
+  EXPECT_THAT(finding("zfs-errors"), HasSubstr("9 min 43 s after the start of that boot"));
+  EXPECT_NE(finding("amd-zen1-div0"), "");
+}
+
+TEST(KillInit, IsABootThatFailedBecauseProcessOneExited) {
+  const Json answer = examine((fs::path(INQUEST_SOURCE_DIR) / "examples/kill-init").string());
+  ASSERT_EQ(answer["incidents"].size(), 1U);
+  EXPECT_EQ(answer["incidents"][0]["class"], "boot-failure");
+  EXPECT_THAT(answer["incidents"][0]["class_reasons"].dump(), HasSubstr("with status 2"));
+  EXPECT_THAT(answer["findings"].dump(), HasSubstr("guest-no-serial-port"));
+}
+
+TEST(ArcReclaim, BlamesTheModuleThatTheTraceNames) {
+  const Json answer = examine((fs::path(INQUEST_SOURCE_DIR) / "examples/arc-reclaim").string());
+  ASSERT_EQ(answer["incidents"].size(), 1U);
+  EXPECT_EQ(answer["incidents"][0]["class"], "kernel-panic");
+  EXPECT_EQ(answer["incidents"][0]["culprit"]["module"], "zfs");
 }
 
 // The README shows what its commands print: "$ inquest ..." and the lines that follow it in the block.

@@ -1,10 +1,12 @@
 #include "decode/landmark_table.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <span>
 
 #include "base/text.h"
+#include "model/upid.h"
 
 namespace inquest::decode {
 namespace {
@@ -66,6 +68,9 @@ constexpr auto kKernel = std::to_array<Pattern>({
     {LandmarkKind::Oops, "divide error: ", Take::Message, {}},
     // "WARNING: CPU: 0 PID: 1 at f.c:1 g+0x1/0x2", "WARNING: at f.c:1"; since 6.16 "WARNING: f.c:1 at g+0x1/0x2".
     // Others are advice.
+    {LandmarkKind::CpuErratum, "AMD Zen1 DIV0 bug detected", Take::Message, {}},  // arch/x86/kernel/cpu/amd.c (v6.5)
+    // module/zfs/spa_misc.c, zio_suspend() (OpenZFS 2.2)
+    {LandmarkKind::StorageError, "WARNING: Pool '", Take::Message, "has encountered an uncorrectable I/O failure"},
     {LandmarkKind::Warning, "WARNING: at ", Take::Message, {}},
     {LandmarkKind::Warning, "WARNING: ", Take::Message, " at "},
     {LandmarkKind::MachineCheck, "mce: [Hardware Error]", Take::Message, {}},  // arch/x86/kernel/cpu/mce/core.c
@@ -272,6 +277,67 @@ std::optional<Mark> corosync(std::string_view message) {
   return std::nullopt;
 }
 
+// pve-common's RESTEnvironment.pm: "<root@pam> starting task UPID:...", "<root@pam> end task UPID:... OK"; the tasks
+// themselves: "start VM 100: UPID:...".
+std::optional<Mark> task(std::string_view message) {
+  const auto upid = model::find_upid(message);
+  if (!upid) return std::nullopt;
+  const bool ended = message.substr(0, static_cast<size_t>(upid->text.data() - message.data())).ends_with("end task ");
+  return Mark{ended ? LandmarkKind::TaskEnd : LandmarkKind::TaskBegin, upid->text, upid->start};
+}
+
+// all-syslog.sh of zed.d: "eid=12 class=checksum pool='rpool' ...". Classes of module/zfs: FM_EREPORT_ZFS_* in
+// sys/fm/fs/zfs.h; those that tell of a scrub's or a configuration's doings are none.
+std::optional<Mark> zed(std::string_view message) {
+  static constexpr std::array<std::string_view, 12> kErrors = {"data",
+                                                               "checksum",
+                                                               "io",
+                                                               "delay",
+                                                               "deadman",
+                                                               "io_failure",
+                                                               "probe_failure",
+                                                               "authentication",
+                                                               "log_replay",
+                                                               "vdev.no_replicas",
+                                                               "vdev.corrupt_data",
+                                                               "vdev.open_failed"};
+  const size_t at = message.find("class=");
+  if (!message.starts_with("eid=") || at == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = message.substr(at + 6);
+  const std::string_view name = rest.substr(0, rest.find(' '));
+  const bool lost = name == "statechange" && (rest.find("vdev_state=FAULTED") != std::string_view::npos ||
+                                              rest.find("vdev_state=DEGRADED") != std::string_view::npos ||
+                                              rest.find("vdev_state=UNAVAIL") != std::string_view::npos ||
+                                              rest.find("vdev_state=REMOVED") != std::string_view::npos);
+  if (!lost && std::ranges::find(kErrors, name) == kErrors.end()) return std::nullopt;
+  return Mark{LandmarkKind::StorageError, message, number_after(message, "eid=").value_or(0)};
+}
+
+// pacemaker 1.1 to 2.1, daemons/fenced/fenced_history.c and daemons/controld/controld_fencing.c: "Operation 'reboot'
+// targeting node-a by node-b for pacemaker-controld.1234@node-b: OK", "Peer node-a was terminated (reboot) by node-b on
+// behalf of pacemaker-controld.1234: OK"; sbd, src/sbd-common.c, sbd-md.c and sbd-inquisitor.c (1.5).
+std::optional<Mark> fencing(std::string_view message) {
+  const auto has = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
+  const bool operation = message.starts_with("Operation ") && (has(" targeting ") || has(" of "));
+  const bool peer = message.starts_with("Peer ") && has(" was terminated (");
+  if ((operation || peer) && has(": OK")) return Mark{LandmarkKind::Fenced, message};
+  if (has("successfully delivered to") && (message.starts_with("reset ") || message.starts_with("off ")))
+    return Mark{LandmarkKind::Fenced, message};
+  if (message.starts_with("Rebooting system: ")) return Mark{LandmarkKind::WatchdogFired, message};
+  if (message.starts_with("Using watchdog device ")) return Mark{LandmarkKind::WatchdogArmed, message};
+  return std::nullopt;
+}
+
+bool of_pacemaker(std::string_view ident) {
+  return ident.starts_with("pacemaker") || ident == "stonith-ng" || ident == "crmd" || ident == "sbd";
+}
+
+bool of_proxmox(std::string_view ident) {
+  static constexpr std::array<std::string_view, 7> kTools = {
+      "qm", "pct", "vzdump", "qmrestore", "qmeventd", "spiceproxy", "proxmox-backup-proxy"};
+  return ident.starts_with("pve") || std::ranges::find(kTools, ident) != kTools.end();
+}
+
 }  // namespace
 
 Voice voice_of(std::string_view ident) {
@@ -280,7 +346,9 @@ Voice voice_of(std::string_view ident) {
   if (ident == "systemd-journald" || ident == "systemd-journal") return Voice::Journald;
   if (ident == "systemd-shutdown" || ident == "systemd-logind" || ident == "shutdown") return Voice::Shutdown;
   if (ident == "corosync") return Voice::Corosync;
-  if (ident == "pve-ha-crm" || ident == "pve-ha-lrm") return Voice::HighAvailability;
+  if (ident == "pve-ha-crm" || ident == "pve-ha-lrm" || of_pacemaker(ident)) return Voice::HighAvailability;
+  if (ident == "zed") return Voice::Zed;
+  if (of_proxmox(ident)) return Voice::Proxmox;
   if (ident == "watchdog-mux" || ident == "watchdog") return Voice::Watchdog;
   if (ident == "rsyslogd") return Voice::Syslogd;
   if (ident == "log2ram") return Voice::Log2ram;
@@ -329,7 +397,12 @@ std::optional<Mark> find_landmark(Voice voice, std::string_view message) {
     case Voice::Journald: return match(kJournald, message);
     case Voice::Shutdown: return match(kShutdown, message);
     case Voice::Corosync: return corosync(message);
-    case Voice::HighAvailability: return match(kHighAvailability, message);
+    case Voice::HighAvailability:
+      if (const auto mark = task(message)) return mark;
+      if (const auto mark = fencing(message)) return mark;
+      return match(kHighAvailability, message);
+    case Voice::Proxmox: return task(message);
+    case Voice::Zed: return zed(message);
     case Voice::Syslogd: return match(kSyslogd, message);
     case Voice::Watchdog: return match(kWatchdog, message);
     case Voice::Log2ram: return match(kLog2ram, message);

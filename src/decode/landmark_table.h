@@ -20,6 +20,8 @@ enum class Voice : uint8_t {
   Corosync,
   HighAvailability,
   Watchdog,
+  Proxmox,  // its daemons and tools, which name their tasks
+  Zed,      // the ZFS event daemon
   Log2ram
 };
 

@@ -22,7 +22,9 @@ namespace inquest::model {
 //   plugin), .output.url, corosync.node.N (name of node id N), .node_count, .cluster_name, .token, .token_coefficient,
 //   .consensus, .join, .knet_ping_interval, .knet_ping_timeout (ms as given), .knet_pong_count, .transport,
 //   .config_version, .quorum.*, pstore.directory, .entries (count), .entry (a name) of each listing, .missing (a
-//   directory that does not exist). Of hardware, with the device in front of the value: bmc.*, ilo.*, smart.*, nvme.*,
+//   directory that does not exist), pstore.record ("Panic#1 Part1"), zpool.*, zfs.* (docs/formats/ of each tool),
+//   guest.ID.KEY (a Proxmox guest's settings), package.NAME, ha.*, cluster.*, lvm.volume, table.row, table.text,
+//   command (that somebody ran). Of hardware, with the device in front of the value: bmc.*, ilo.*, smart.*, nvme.*,
 //   pci.*, dmi.*, cpu.*, ras.*, edac.*, sensor (docs/formats/ of each tool).
 struct Fact {
   StrId host = 0;  // 0: the host that the evidence is about

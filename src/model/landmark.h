@@ -53,6 +53,13 @@ enum class LandmarkKind : uint8_t {
   // What outlives the kernel; text: in the words of the log.
   HardwareEvent,  // firmware, a management controller or an error daemon recorded a fault or a change of power
   Change,         // a package, a setting or a kernel was changed
+  // The management's tasks; text: the task's name (upid.h), number: when it was begun, UTC ns.
+  TaskBegin,
+  TaskEnd,
+  CpuErratum,  // the kernel names a flaw of the CPU or its firmware that it works around or warns of; text: what it
+               // says
+  // Storage.
+  StorageError,  // a pool or a disk that gave back wrong data or none; text: what was said
   // Log storage.
   LogInMemory,  // log2ram, tmpfs on /var/log: logs live in memory; text: what says so
 };

@@ -80,6 +80,10 @@ std::string_view to_string(LandmarkKind kind) {
     case LandmarkKind::WatchdogArmed: return "watchdog-armed";
     case LandmarkKind::NmiWatchdogOn: return "nmi-watchdog-on";
     case LandmarkKind::NmiWatchdogOff: return "nmi-watchdog-off";
+    case LandmarkKind::TaskBegin: return "task-begin";
+    case LandmarkKind::TaskEnd: return "task-end";
+    case LandmarkKind::CpuErratum: return "cpu-erratum";
+    case LandmarkKind::StorageError: return "storage-error";
     case LandmarkKind::DumpWritten: return "dump-written";
     case LandmarkKind::CrashKernel: return "crash-kernel";
     case LandmarkKind::NetconsoleUp: return "netconsole-up";

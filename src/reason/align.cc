@@ -82,7 +82,8 @@ class Aligner {
       if (seen.to) later(*seen.to);
     }
     for (const model::Landmark& mark : case_.landmarks) {
-      if (mark.kind == LandmarkKind::ClockSet) {
+      if (mark.kind == LandmarkKind::ClockSet || mark.kind == LandmarkKind::TaskBegin ||
+          mark.kind == LandmarkKind::TaskEnd) {
         later(mark.number);
         any_utc_ = true;
       }
@@ -119,6 +120,10 @@ class Aligner {
     if (const auto inferred = infer_offset(id)) {
       return {Zone::fixed(inferred->offset), inferred->why, true};
     }
+    // One host has one zone, as a rule: what shows it in another log of the case counts, if nothing speaks against it.
+    if (!case_offset_ready_) case_offset_ = infer_offset(std::nullopt);
+    case_offset_ready_ = true;
+    if (case_offset_) return {Zone::fixed(case_offset_->offset), case_offset_->why, true};
     if (!any_utc_) return {Zone{}, "as if they were UTC, because no zone is named anywhere", true};
     return {};
   }
@@ -128,23 +133,33 @@ class Aligner {
     std::string why;
   };
 
-  // The one offset under which a peer lost the host just after its figures stop, or a kernel's banner stands just after
-  // the boot that uptime counters show.
-  std::optional<Inferred> infer_offset(StreamId id) {
+  // Of one stream, or of all of them. The one offset under which a peer lost the host just after its figures stop, or a
+  // kernel's banner stands just after the boot that uptime counters show.
+  std::optional<Inferred> infer_offset(std::optional<StreamId> id) {
     if (!pairs_ready_) {
       boots_ = uptime_boots(case_);
       pairs_ready_ = true;
     }
-    const Stream& stream = case_.streams[id];
     std::set<Ns> offsets;
     std::string what;
     for (const model::Landmark& mark : case_.landmarks) {
       const model::Event& event = case_.events[mark.event];
-      if (event.stream != id) continue;
+      const Stream& stream = case_.streams[event.stream];
+      if (id ? event.stream != *id : stream.clock != ClockDomain::LocalWall) continue;
+      if (mark.kind == LandmarkKind::TaskBegin && event.ident != 0) {
+        // The line is written within seconds of the time in the task's name, which is UTC.
+        const Ns raw =
+            (stream.yearless ? yeared(event.stream, event.time).value_or(event.time) : event.time) - mark.number;
+        if (const auto offset = offset_of(raw, kMinute)) {
+          offsets.insert(*offset);
+          what = fmt::format("{} names a task with its time on UTC", case_.cite_text(case_.cite(mark.event)));
+        }
+        continue;
+      }
       const bool lost = mark.kind == LandmarkKind::KnetNoLinks || mark.kind == LandmarkKind::KnetLinkDown;
       const bool banner = mark.kind == LandmarkKind::KernelBanner;
       if (!lost && !banner) continue;
-      const Ns local = stream.yearless ? yeared(id, event.time).value_or(event.time) : event.time;
+      const Ns local = stream.yearless ? yeared(event.stream, event.time).value_or(event.time) : event.time;
       for (size_t i = 0; i < boots_.size(); ++i) {
         const UptimeBoot& boot = boots_[i];
         const bool dies = i + 1 < boots_.size() && boots_[i + 1].host == boot.host;
@@ -152,11 +167,9 @@ class Aligner {
         // A peer notices within a minute; a log's first line follows the kernel's start by at most two.
         const Ns mark_utc = lost ? boot.last_utc : boot.start_before;
         const Ns slack = lost ? kMinute : 2 * kMinute;
-        const Ns raw = local - mark_utc;
-        const Ns step = 15 * kMinute;
-        const Ns offset = (raw >= 0 ? raw / step : -((-raw + step - 1) / step)) * step;  // floor
-        if (raw - offset > slack || offset < -12 * kHour || offset > 14 * kHour) continue;
-        offsets.insert(offset);
+        const auto offset = offset_of(local - mark_utc, slack);
+        if (!offset) continue;
+        offsets.insert(*offset);
         what = lost ? fmt::format("it places {} just after the last figure of {}",
                                   case_.cite_text(case_.cite(mark.event)), names_.display(names_.host(boot.host)))
                     : fmt::format("it places the kernel's start in {} at the boot that uptime shows",
@@ -166,6 +179,15 @@ class Aligner {
     if (offsets.size() != 1) return std::nullopt;
     return Inferred{*offsets.begin(),
                     fmt::format("as {}, which is inferred: {}", Zone::fixed(*offsets.begin()).name(), what)};
+  }
+
+  // The zone's offset where local time is that far ahead of UTC and was written at most `slack` late; zones differ by
+  // quarters of an hour.
+  static std::optional<Ns> offset_of(Ns ahead, Ns slack) {
+    const Ns step = 15 * kMinute;
+    const Ns offset = (ahead >= 0 ? ahead / step : -((-ahead + step - 1) / step)) * step;  // floor
+    if (ahead - offset > slack || offset < -12 * kHour || offset > 14 * kHour) return std::nullopt;
+    return offset;
   }
 
   // The year of a yearless stream's first record: the one that brings its last record nearest to the reference, but not
@@ -319,6 +341,8 @@ class Aligner {
   bool any_utc_ = false;
   bool pairs_ready_ = false;
   std::vector<UptimeBoot> boots_;
+  bool case_offset_ready_ = false;
+  std::optional<Inferred> case_offset_;
   struct Placed {
     std::vector<std::string> paths;
     std::vector<Citation> cites;

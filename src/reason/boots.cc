@@ -1,12 +1,15 @@
 #include "reason/boots.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <set>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "reason/tasks.h"
 
 namespace inquest::reason {
 namespace {
@@ -103,8 +106,10 @@ class Finder {
         banners.push_back(mark.event);
       }
     }
-    if (banners.empty())
-      return;  // which boot these records belong to is not said: they are witnesses by their times only
+    if (banners.empty()) {
+      cut_at_uptimes(presence);
+      return;
+    }
     const auto add = [&](EventId first, EventId last, bool banner) {
       BootTrack track;
       track.host = names_.host(presence.host);
@@ -121,6 +126,44 @@ class Finder {
     for (size_t i = 0; i < banners.size(); ++i) {
       add(banners[i], i + 1 < banners.size() ? previous(presence, banners[i + 1]) : presence.last, true);
     }
+  }
+
+  // A log without banners whose tasks name the uptime says by itself which boots it is of. One without tasks belongs to
+  // no boot: it is a witness by its times only.
+  void cut_at_uptimes(const Presence& presence) {
+    std::vector<UptimeBoot> starts;
+    if (!task_boots_) task_boots_ = task_boots(case_);
+    for (const UptimeBoot& boot : *task_boots_) {
+      const bool here = names_.host(boot.host) == names_.host(presence.host) &&
+                        boot.first.evidence == stream(presence.stream).evidence;
+      if (here) starts.push_back(boot);
+    }
+    if (starts.empty()) return;
+    std::ranges::sort(starts, {}, &UptimeBoot::start_before);
+    size_t next = 0;
+    BootTrack track;
+    Segment part{presence.stream, presence.host, model::kNoEvent, model::kNoEvent};
+    const auto close = [&] {
+      if (part.first == model::kNoEvent) return;
+      track.host = names_.host(presence.host);
+      track.segments.push_back(part);
+      tracks_.push_back(std::move(track));
+      track = {};
+      part.first = model::kNoEvent;
+    };
+    for_each_event(case_, {presence.stream, presence.host, presence.first, presence.last}, [&](EventId id) {
+      const auto when = case_.when(id);
+      if (next < starts.size() && when && when->latest >= starts[next].start_before) {
+        close();
+        track.start = start_moment(starts[next]);
+        track.start_cites.push_back(
+            {starts[next].first.evidence, starts[next].first.line, starts[next].first.offset, 0});
+        ++next;
+      }
+      if (part.first == model::kNoEvent) part.first = id;
+      part.last = id;
+    });
+    close();
   }
 
   // The presence's event before `id`.
@@ -147,13 +190,14 @@ class Finder {
     a.segments.insert(a.segments.end(), b.segments.begin(), b.segments.end());
     a.claims.insert(a.claims.end(), b.claims.begin(), b.claims.end());
     a.start_cites.insert(a.start_cites.end(), b.start_cites.begin(), b.start_cites.end());
-    if (!a.uptime) a.uptime = b.uptime;
+    if (!a.uptime || (b.uptime && b.uptime->last_utc > a.uptime->last_utc)) a.uptime = b.uptime;
     tracks_.erase(tracks_.begin() + static_cast<std::ptrdiff_t>(from));
   }
 
   bool may_merge(const BootTrack& a, const BootTrack& b) const {
     if (a.host != b.host || (a.boot_id != 0 && b.boot_id != 0 && a.boot_id != b.boot_id)) return false;
-    if (a.uptime && b.uptime) return false;
+    // Two counters of one host are of one boot only where they agree on its start.
+    if (a.uptime && b.uptime && !same_start(*a.start, *b.start)) return false;
     // Two segments of one stream, or two streams of one file on the same clock, were told apart by their decoder.
     for (const Segment& x : a.segments) {
       for (const Segment& y : b.segments) {
@@ -292,6 +336,10 @@ class Finder {
         if (latest == tracks_.size() || tracks_[j].start->latest > tracks_[latest].start->latest) latest = j;
       }
       if (latest == tracks_.size()) continue;
+      if (seen_restarted(tracks_[latest])) {
+        later_.insert(case_.evidence[s.evidence].path);
+        continue;
+      }
       assumptions_.push_back({fmt::format("{} tells no date; as dmesg shows the kernel that is running, it is taken to "
                                           "be of the last boot known, of {}.",
                                           case_.evidence[s.evidence].path, format_utc(tracks_[latest].start->last())),
@@ -299,6 +347,23 @@ class Finder {
       merge(latest, i);
       --i;
     }
+  }
+
+  // Whether a person saw the host dead, or started it again, after the last record of that boot: then what runs now is
+  // another one.
+  bool seen_restarted(const BootTrack& boot) const {
+    static constexpr std::string_view kKinds[] = {"panic-screen", "console-dead", "hard-reset", "power-cycle",
+                                                  "powered-off"};
+    std::optional<Ns> last;
+    for (const Segment& segment : boot.segments) {
+      if (const auto when = case_.when(segment.last); when && (!last || when->latest > *last)) last = when->latest;
+    }
+    return last && std::ranges::any_of(case_.observations, [&](const model::Observation& seen) {
+             if (names_.host(seen.host) != boot.host || std::ranges::find(kKinds, seen.kind) == std::end(kKinds))
+               return false;
+             const auto when = seen.from ? case_.when(seen.stream, *seen.from) : std::nullopt;
+             return !when || seen.precision >= Precision::Day || when->latest >= *last;
+           });
   }
 
   void map_monotonic() {
@@ -328,6 +393,11 @@ class Finder {
     }
   }
 
+  bool is_later(const BootTrack& track) const {
+    return !track.start && !track.segments.empty() &&
+           later_.contains(case_.evidence[stream(track.segments[0].stream).evidence].path);
+  }
+
   // By host, then by time; a boot without a time keeps its place behind its predecessor in the same evidence.
   void order() {
     struct Key {
@@ -340,13 +410,15 @@ class Finder {
     for (size_t i = 0; i < tracks_.size(); ++i) {
       const BootTrack& track = tracks_[i];
       Ns time = last + 1;
-      if (track.start) {
+      if (is_later(track)) {
+        time = std::numeric_limits<Ns>::max();
+      } else if (track.start) {
         time = track.start->latest;
       } else if (!track.segments.empty()) {
         if (const auto end = case_.when(track.segments[0].last)) time = end->latest;
       }
       keys.push_back({track.host, time, i});
-      last = time;
+      if (!is_later(track)) last = time;
     }
     std::ranges::stable_sort(
         keys, [](const Key& a, const Key& b) { return a.host != b.host ? a.host < b.host : a.time < b.time; });
@@ -440,6 +512,8 @@ class Finder {
   const std::vector<Presence>& presences_;
   std::vector<model::Statement>& assumptions_;
   std::vector<BootTrack> tracks_;
+  std::set<std::string> later_;  // logs of the running kernel that is not the one that died
+  std::optional<std::vector<UptimeBoot>> task_boots_;
   std::map<std::pair<StreamId, StrId>, std::unordered_set<Ns>> stamps_;
 };
 

@@ -44,6 +44,8 @@ class Classifier {
   Classification run() {
     if (death_.panic != nullptr) return by_panic();
     if (death_.boot != nullptr && death_.boot->end == model::BootEnd::Panicked) return by_crash_kernel();
+    const auto screen = std::ranges::find_if(death_.observations, [](const Observation* o) { return shows_panic(*o); });
+    if (screen != death_.observations.end()) return by_panic_screen(**screen);
     if (const Landmark* fenced = host_landmark(LandmarkKind::Fenced))
       return by_words("fenced", "was fenced by its cluster", *fenced);
     if (const Landmark* words = last_words()) return by_last_words(*words);
@@ -121,6 +123,54 @@ class Classifier {
           {fmt::format("Before it, and perhaps its cause: \"{}\".", cause), {case_.cite(words->event)}});
     }
     return out;
+  }
+
+  // Somebody saw the panic, and no log holds it. "Attempted to kill init! exitcode=0x00000200" is a wait status: no
+  // signal, exit status 2. A process 1 that exits by itself does so while the host starts.
+  Classification by_panic_screen(const Observation& screen) const {
+    const std::string reason = printable(panic_reason(screen.text));
+    const bool init = contains_nocase(reason, "Attempted to kill init");
+    const auto status = init ? exit_status(reason) : std::nullopt;
+    Classification out;
+    out.name = status || reason.find("Unable to mount root fs") != std::string::npos ? "boot-failure" : "kernel-panic";
+    out.title = fmt::format("{}: kernel panic, as its screen showed: {}", name(), reason);
+    out.signature = fmt::format("{}: {}", out.name, generic(reason));
+    out.reasons.push_back({fmt::format("Its screen showed: \"{}\".", printable(screen.text)), {screen.cite}});
+    if (status) {
+      out.reasons.push_back({fmt::format("Process 1 was not killed: it exited by itself, with status {}. It does that "
+                                         "while the host starts, when something that it needs is missing.",
+                                         *status),
+                             {screen.cite}});
+    }
+    if (screen.text.find("KERNEL PANIC!") != std::string::npos) {
+      out.reasons.push_back(
+          {"That is DRM's panic screen, which hides all but the last line: what the kernel was doing is not known. "
+           "drm.panic_screen=kmsg (or qr_code) shows more.",
+           {screen.cite}});
+    } else {
+      out.reasons.push_back({"What stood above it on the screen was not kept.", {screen.cite}});
+    }
+    return out;
+  }
+
+  // What panic() was called with, out of what the screen showed.
+  static std::string_view panic_reason(std::string_view text) {
+    for (const std::string_view before : {"not syncing: ", "Please reboot your computer. "}) {
+      if (const size_t at = text.find(before); at != std::string_view::npos)
+        return trim(text.substr(at + before.size()));
+    }
+    return text;
+  }
+
+  // 2 of "exitcode=0x00000200", which kernels print, and of "exit code=0x00000200", which people do; nothing where a
+  // signal killed it.
+  static std::optional<unsigned> exit_status(std::string_view reason) {
+    const size_t at = reason.find("code=0x");
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::string_view digits = reason.substr(at + 7, 8);
+    const auto code = parse_int<uint32_t>(digits.substr(0, digits.find_first_not_of("0123456789abcdefABCDEF")), 16);
+    if (!code || (*code & 0x7F) != 0) return std::nullopt;
+    return *code >> 8 & 0xFF;
   }
 
   // Within two minutes of the kernel's start no service had its say yet.

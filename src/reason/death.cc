@@ -28,6 +28,7 @@ constexpr Ns kQuickReboot = 10 * kMinute;
 constexpr Ns kDefaultFlush = 10 * kSecond;
 
 bool speaks_of_death(const Observation& seen) {
+  if (shows_panic(seen)) return true;
   static constexpr std::string_view kKinds[] = {"console-dead", "screen-frozen", "unreachable",
                                                 "hard-reset",   "power-cycle",   "powered-off"};
   return std::ranges::find(kKinds, seen.kind) != std::end(kKinds);
@@ -426,6 +427,10 @@ class Inquest {
 };
 
 }  // namespace
+
+bool shows_panic(const Observation& seen) {
+  return seen.kind == "panic-screen" || (seen.kind == "screen-shows" && contains_nocase(seen.text, "panic"));
+}
 
 bool Death::in_range(Ns utc) const {
   if (boot != nullptr && boot->start && utc < boot->start->earliest) return false;

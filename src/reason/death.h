@@ -47,6 +47,9 @@ struct Death {
   bool in_range(Ns utc) const;
 };
 
+// Whether a person (or a file that holds what a screen showed) tells of a panic on the screen.
+bool shows_panic(const model::Observation& seen);
+
 // The deaths in a case: boots that end in a panic or break off; hosts that figures show silent until a later boot;
 // hosts that peers or a person saw die. An orderly end is none, and neither is a log that merely ends.
 std::vector<Death> find_deaths(const Scene& scene);

@@ -108,6 +108,9 @@ Incident make_incident(const Scene& scene, const Death& death) {
       incident.reset_text = "The start of the next kernel; the reset itself came the firmware's start-up time earlier.";
     }
   }
+  for (const model::Observation* seen : death.observations) {
+    if (shows_panic(*seen) && incident.culprit.module.empty()) incident.culprit.module = seen->module;
+  }
   incident.witnesses = death.witnesses;
   incident.contradictions = death.contradictions;
   incident.baselines = baselines(scene, death);

@@ -28,12 +28,17 @@ bool key_kind(LandmarkKind kind) {
     case LandmarkKind::ClockSet:
     case LandmarkKind::Warning:
     case LandmarkKind::AerEnabled:
+    case LandmarkKind::TaskBegin:
+    case LandmarkKind::TaskEnd:
+    case LandmarkKind::CpuErratum:
     case LandmarkKind::JournalStart:
     case LandmarkKind::NmiWatchdogOn:
     case LandmarkKind::LogInMemory: return false;
     default: return true;
   }
 }
+
+bool daily(LandmarkKind kind) { return kind == LandmarkKind::TaskBegin || kind == LandmarkKind::TaskEnd; }
 
 bool cluster_kind(LandmarkKind kind) {
   return kind == LandmarkKind::KnetLinkDown || kind == LandmarkKind::KnetNoLinks || kind == LandmarkKind::KnetLinkUp ||
@@ -110,9 +115,14 @@ class Timeline {
 
   void add_landmarks(const BootTrack& boot) {
     std::map<LandmarkKind, size_t> counts;
+    for (const model::Landmark* mark : boot.landmarks) ++counts[mark->kind];
     for (const model::Landmark* mark : boot.landmarks) {
-      if (++counts[mark->kind] <= kMostOfAKind) add_event(mark->event, key_kind(mark->kind));
+      size_t& left = counts[mark->kind];
+      // Of what goes on all the time the last matter, of what goes wrong the first.
+      if (daily(mark->kind) ? left-- <= kMostOfAKind : ++shown_[mark->kind] <= kMostOfAKind)
+        add_event(mark->event, key_kind(mark->kind));
     }
+    shown_.clear();
   }
 
   void add_peers() {
@@ -232,6 +242,7 @@ class Timeline {
   const Case& case_;
   const Death& death_;
   std::vector<std::pair<Ns, TimelineEntry>> entries_;
+  std::map<LandmarkKind, size_t> shown_;
   std::set<EventId> seen_;
   std::set<std::pair<Ns, std::string>> lines_;
 };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "reason/tasks.h"
 
 namespace inquest::reason {
 namespace {
@@ -154,6 +155,7 @@ std::vector<UptimeBoot> uptime_boots(const model::Case& the_case) {
       ++boot->samples;
     }
   }
+  std::ranges::move(task_boots(the_case), std::back_inserter(out));
   join_series(out);
   std::ranges::sort(out, {}, &UptimeBoot::start_before);
   return out;

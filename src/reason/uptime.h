@@ -24,10 +24,10 @@ struct UptimeBoot {
   bool gauge = false;  // `first` and `last` hold the time of the start itself, in s since 1970, and no uptime
 };
 
-// From every series called "uptime" (Telegraf's system.uptime counts whole seconds) whose counter really advances with
-// time, and every gauge of the boot time (Telegraf's kernel.boot_time, node_exporter's node_boot_time_seconds: btime of
-// /proc/stat, which is cut to the second), in order of time. Series that show the same start are one boot. Empty where
-// no evidence holds one.
+// From the names of management tasks (tasks.h), every series called "uptime" (Telegraf's system.uptime counts whole
+// seconds) whose counter really advances with time, and every gauge of the boot time (Telegraf's kernel.boot_time,
+// node_exporter's node_boot_time_seconds: btime of /proc/stat, which is cut to the second), in order of time. Series
+// that show the same start are one boot. Empty where no evidence holds one.
 std::vector<UptimeBoot> uptime_boots(const model::Case& the_case);
 
 // Whether a series is an uptime counter, or a gauge of the boot time, by its name.

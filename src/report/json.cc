@@ -50,6 +50,7 @@ class Writer {
     out["incidents"] = list(inquiry.incidents, [this](const auto& each) { return incident(each); });
     out["coverage"] = list(inquiry.coverage, [this](const auto& each) { return coverage(each); });
     out["findings"] = list(inquiry.findings, [this](const auto& each) { return finding(each); });
+    out["facts"] = list(case_.facts, [this](const auto& each) { return fact(each); });
     out["assumptions"] = statements(inquiry.assumptions);
     out["notes"] = statements(inquiry.notes);
     return out;
@@ -107,6 +108,13 @@ class Writer {
     return {{"host", text_or_null(case_.str(coverage.host))}, {"source", printable(coverage.source)},
             {"watch", model::describe(coverage.watch)},       {"after", time_or_null(coverage.span.after)},
             {"before", time_or_null(coverage.span.before)},   {"cite", cites(coverage.cites)}};
+  }
+
+  Json fact(const model::Fact& fact) const {
+    return {{"host", text_or_null(case_.str(fact.host))},
+            {"key", printable(fact.key)},
+            {"value", printable(fact.value)},
+            {"cite", cite(fact.cite)}};
   }
 
   Json finding(const model::Finding& finding) const {

@@ -17,10 +17,10 @@
 namespace inquest::decode {
 namespace {
 
-constexpr std::array<std::string_view, 18> kKinds = {
-    "console-dead",     "powered-on",  "fans-on",        "leds-on",      "powered-off", "unreachable",
-    "switch-port-idle", "network-up",  "screen-frozen",  "screen-shows", "noise",       "smell",
-    "hard-reset",       "power-cycle", "orderly-reboot", "log-ends",     "change",      "note"};
+constexpr std::array<std::string_view, 19> kKinds = {
+    "console-dead", "powered-on",     "fans-on",      "leds-on",      "powered-off", "unreachable", "switch-port-idle",
+    "network-up",   "screen-frozen",  "screen-shows", "panic-screen", "noise",       "smell",       "hard-reset",
+    "power-cycle",  "orderly-reboot", "log-ends",     "change",       "note"};
 constexpr std::array<std::string_view, 5> kTopKeys = {"host", "timezone", "reporter", "cluster", "observation"};
 constexpr std::array<std::string_view, 10> kKeys = {"kind",  "at",   "from",   "to",     "text",
                                                     "sense", "host", "source", "module", "component"};

@@ -68,7 +68,8 @@ void compare(const Fact& running, const Fact& intended, std::vector<Finding>& ou
 // A value that has an assignment of the configuration file in it: a line that was pasted into itself.
 void nested(const Fact& line, std::vector<Finding>& out) {
   for (const auto word : words_of(line.value)) {
-    if (word.find("GRUB_CMDLINE") == std::string_view::npos) continue;
+    // "$GRUB_CMDLINE_LINUX_DEFAULT crashkernel=..." is how a drop-in adds to what other files say.
+    if (word.find("GRUB_CMDLINE") == std::string_view::npos || word.starts_with('$')) continue;
     out.push_back({"command-line-nested",
                    {},
                    fmt::format("The command line has \"{}\" in it: the assignment was pasted into its own value.",
