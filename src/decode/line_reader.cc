@@ -103,7 +103,7 @@ void LineReader::feed(std::string_view bytes) {
 
 void LineReader::finish() {
   if (!carry_.empty() || nuls_ != 0) end_line(offset_);
-  sink_.into().evidence[sink_.evidence()].lines = number_;
+  sink_.set_lines(number_);
   end();
 }
 
@@ -125,7 +125,7 @@ void WholeReader::finish() {
     const size_t end = bytes_.find('\n', at);
     at = end == std::string::npos ? bytes_.size() : end + 1;
   }
-  sink_.into().evidence[sink_.evidence()].lines = line_starts_.size();
+  sink_.set_lines(line_starts_.size());
   std::string_view text = bytes_;
   if (text.starts_with(kBom)) text.remove_prefix(kBom.size());
   whole(text);

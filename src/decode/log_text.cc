@@ -9,8 +9,6 @@
 namespace inquest::decode {
 namespace {
 
-// What a record may grow to by lines without a header. More than that is another kind of text.
-constexpr uint64_t kLongestRecord = 64 * 1024;
 constexpr size_t kMostZones = 16;
 constexpr size_t kMostStreams = 4096;  // boots in one file, as a rule
 // Monotonic stamps come in the order of arrival, in which no source is late by so much.
@@ -144,14 +142,10 @@ void LogText::without_header(std::string_view text, const Place& place) {
     sink().problem(place, "text that belongs to no log line");
     return;
   }
-  model::Event& event = sink().into().events[last_event_];
-  const uint64_t length = place.offset + place.length - event.offset;
-  if (length > kLongestRecord) {
-    sink().problem(place, "text that belongs to no log line");
-    last_event_ = model::kNoEvent;
-    return;
-  }
-  event.length = static_cast<uint32_t>(length);
+  // More than that is another kind of text.
+  if (sink().extend(last_event_, place)) return;
+  sink().problem(place, "text that belongs to no log line");
+  last_event_ = model::kNoEvent;
 }
 
 void LogText::name_zone(const LogLine& parsed, const Place& place) {

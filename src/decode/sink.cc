@@ -33,7 +33,21 @@ uint64_t cache_key(std::string_view text) {
 
 }  // namespace
 
+Sink Sink::section(const Place& at, std::string_view name) const {
+  Sink out(case_, evidence_);
+  out.section_ = std::string(name);
+  out.base_ = shifted(at);
+  return out;
+}
+
+Place Sink::shifted(Place place) const {
+  place.offset += base_.offset;
+  if (place.line != 0 && base_.line != 0) place.line += base_.line - 1;
+  return place;
+}
+
 std::string_view Sink::file_name() const {
+  if (section_) return *section_;
   const std::string_view path = case_.evidence[evidence_].path;
   const size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -63,9 +77,10 @@ Voice Sink::voice(model::StrId ident) {
 model::EventId Sink::event(const EventRecord& record) {
   model::Event event;
   event.time = record.time;
-  event.offset = record.place.offset;
-  event.length = record.place.length;
-  event.line = record.place.line;
+  const Place place = shifted(record.place);
+  event.offset = place.offset;
+  event.length = place.length;
+  event.line = place.line;
   event.stream = record.stream;
   event.host = record.host;
   event.ident = record.ident;
@@ -85,11 +100,13 @@ model::EventId Sink::event(const EventRecord& record) {
   return id;
 }
 
-void Sink::extend(model::EventId event, const Place& place) {
+bool Sink::extend(model::EventId event, const Place& place) {
   model::Event& record = case_.events[event];
-  const uint64_t end = place.offset + place.length;
-  if (end <= record.offset || end - record.offset > kMostRecord) return;
+  const uint64_t end = shifted(place).offset + place.length;
+  if (end <= record.offset) return true;
+  if (end - record.offset > kMostRecord) return false;
   record.length = std::max(record.length, static_cast<uint32_t>(end - record.offset));
+  return true;
 }
 
 void Sink::landmark(model::LandmarkKind kind, model::EventId event, std::string_view text, int64_t number) {
@@ -102,23 +119,25 @@ model::SeriesId Sink::series(model::StrId host, std::string_view measurement, st
 }
 
 void Sink::sample(model::SeriesId series, Ns time, double value, const Place& place) {
-  case_.series[series].samples.push_back({time, value, place.offset, evidence_, place.line});
+  const Place at = shifted(place);
+  case_.series[series].samples.push_back({time, value, at.offset, evidence_, at.line});
 }
 
 void Sink::fact(std::string_view host, std::string_view key, std::string_view value, const Place& place) {
-  case_.facts.push_back({case_.strings.intern(host),
-                         std::string(key),
-                         std::string(value),
-                         {evidence_, place.line, place.offset, place.length}});
+  const Place at = shifted(place);
+  case_.facts.push_back(
+      {case_.strings.intern(host), std::string(key), std::string(value), {evidence_, at.line, at.offset, at.length}});
 }
 
 void Sink::observe(model::Observation observation) {
-  observation.cite.evidence = evidence_;
+  const Place at = shifted({observation.cite.offset, observation.cite.length, observation.cite.line});
+  observation.cite = {evidence_, at.line, at.offset, at.length};
   case_.observations.push_back(std::move(observation));
 }
 
 void Sink::claim_boot(model::BootClaim claim) {
-  claim.cite.evidence = evidence_;
+  const Place at = shifted({claim.cite.offset, claim.cite.length, claim.cite.line});
+  claim.cite = {evidence_, at.line, at.offset, at.length};
   case_.boot_claims.push_back(claim);
 }
 
@@ -136,14 +155,17 @@ void Sink::problem(const Place& place, std::string_view message) {
     if (count(kFurther)) return;
     message = kFurther;
   }
-  evidence.diagnostics.push_back({std::string(message), place.offset, place.line, 1});
+  const Place at = shifted(place);
+  evidence.diagnostics.push_back({std::string(message), at.offset, at.line, 1});
 }
 
 void Sink::refuse(const Place& place, std::string_view message) {
   problem(place, message);
-  case_.evidence[evidence_].status = model::Outcome::Refused;
+  if (!section_) case_.evidence[evidence_].status = model::Outcome::Refused;
 }
 
-void Sink::set_kind(std::string_view kind) { case_.evidence[evidence_].kind = kind; }
+void Sink::set_kind(std::string_view kind) {
+  if (!section_) case_.evidence[evidence_].kind = kind;
+}
 
 }  // namespace inquest::decode

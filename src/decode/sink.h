@@ -42,6 +42,11 @@ class Sink {
   // The evidence's file name without folders: a hint for defaults, e.g. which host.
   std::string_view file_name() const;
 
+  // A sink for a part of the evidence that has a format of its own, such as a file that is shown in a report: `at` is
+  // where it begins, `name` what it would be called. Places are counted from there; the evidence keeps its kind, and a
+  // part that is refused is a problem. Must not outlive the case.
+  Sink section(const Place& at, std::string_view name) const;
+
   // Interning with a small cache in front: the same few hosts and programs come again and again.
   model::StrId intern(std::string_view text);
 
@@ -53,7 +58,8 @@ class Sink {
   model::EventId event(const EventRecord& record);
   // The record of an event goes on to the end of that place: a continuation line. Not beyond kMostRecord bytes in all.
   static constexpr uint32_t kMostRecord = 64 * 1024;
-  void extend(model::EventId event, const Place& place);
+  // False where it would be.
+  bool extend(model::EventId event, const Place& place);
   // Records a landmark that the decoder itself knows of, beyond the table's.
   void landmark(model::LandmarkKind kind, model::EventId event, std::string_view text = {}, int64_t number = 0);
 
@@ -72,6 +78,10 @@ class Sink {
   void refuse(const Place& place, std::string_view message);
   // Recognised in more detail than by the decoder's name: "console" instead of "dmesg".
   void set_kind(std::string_view kind);
+  // How many lines the evidence has; of a section nothing, because the evidence has more.
+  void set_lines(uint64_t lines) {
+    if (!section_) case_.evidence[evidence_].lines = lines;
+  }
 
  private:
   struct Cached {
@@ -83,9 +93,12 @@ class Sink {
     Voice voice = Voice::Other;
   };
   Voice voice(model::StrId ident);
+  Place shifted(Place place) const;
 
   model::Case& case_;
   model::EvidenceId evidence_;
+  std::optional<std::string> section_;  // the part's name, where it is one
+  Place base_;                          // where the part begins
   std::array<Cached, 256> cache_{};
   std::array<Heard, 64> voices_{};
 };

@@ -114,6 +114,9 @@ Claim sniff(const Head& head) {
   for (const std::string_view line : head.lines()) {
     const std::string_view content = trim(line);
     if (content.empty() || parse_shell_prompt(line)) continue;
+    // A report may hold this among other things: that is another decoder's.
+    if (lines == 0 && !ha_line(content) && !quorum_line(content) && !content.ends_with(" information"))
+      return Claim::No;
     ++lines;
     if (ha_line(content)) ++ha;
     const auto found = quorum_line(content);

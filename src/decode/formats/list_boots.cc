@@ -89,7 +89,7 @@ class ListBoots : public WholeReader {
       }
       offset = end + 1;
     }
-    sink().into().evidence[sink().evidence()].lines = number;
+    sink().set_lines(number);
   }
 
   void claim(const Row& boot, const Place& place) {

@@ -50,7 +50,10 @@ class ZpoolEvents : public LineReader {
     const std::string_view content = trim(text);
     if (content.empty()) return;
     if (const auto head = headline(text)) return begin(text, *head, place);
-    if (last_ && (text.starts_with(' ') || text.starts_with('\t'))) return sink().extend(*last_, place);
+    if (last_ && (text.starts_with(' ') || text.starts_with('\t'))) {
+      sink().extend(*last_, place);
+      return;
+    }
     if (content.starts_with("TIME") || parse_shell_prompt(text)) return;
     sink().problem(place, "neither an event nor a field of one");
   }

@@ -152,8 +152,12 @@ Claim sniff(const Head& head) {
   bool pool = false;
   bool state = false;
   bool damage = false;
+  bool first = true;
   for (const std::string_view line : head.lines(100)) {
     const auto known = labelled(line);
+    // A report may hold this among other things: that is another decoder's.
+    if (!known && first && !trim(line).empty() && !parse_shell_prompt(line)) return Claim::No;
+    if (known) first = false;
     if (!known) continue;
     pool = pool || known->key == "pool";
     state = state || known->key == "state" || known->key == "scan";
