@@ -190,10 +190,18 @@ class Detector::Impl {
       };
       if (std::ranges::any_of(family.patterns, fits)) return {&family, true};
       if (unsure == nullptr && !family.family->generic && !family.family->event) unsure = &family;
-      if (generic == nullptr && family.family->generic && line.origin != Line::Origin::Program) generic = &family;
+      if (generic == nullptr && family.family->generic && is_kernels(family, line)) generic = &family;
     }
     if (generic != nullptr) return {generic, true};
     return {unsure, false};
+  }
+
+  // Whether a line of which only the header is known may be the kernel's. Other programs log "INFO:" and "WARNING:",
+  // too, at the start of a line or behind a date; a driver of the kernel puts its name before them.
+  static bool is_kernels(const ReadyFamily& family, const Line& line) {
+    if (line.origin == Line::Origin::Program) return false;
+    return line.origin == Line::Origin::Kernel || !family.family->common ||
+           (!line.dated && !line.text.starts_with(family.family->header));
   }
 
   // The line is the end of a report that is still open, and no report of its own.

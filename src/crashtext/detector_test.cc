@@ -47,6 +47,8 @@ TEST(Detector, FindsNothingInOrdinaryText) {
   EXPECT_TRUE(find_reports("Feb  9 15:54:50 node1 sshd[12]: Accepted publickey for root\n").empty());
   EXPECT_TRUE(find_reports("Feb  9 15:54:50 node1 backup[12]: WARNING: disk is 90 % full\n").empty());
   EXPECT_TRUE(find_reports("Feb  9 15:54:50 node1 app[12]: INFO: started\n").empty());
+  EXPECT_TRUE(
+      find_reports("2026-02-09 15:54:50,123 WARNING: the cache is cold\nINFO: Server startup in 4711 ms\n").empty());
 }
 
 TEST(Detector, TakesPrefixesOffOfEveryLog) {

@@ -285,6 +285,7 @@ class Prefixes {
     const size_t end = text.find(' ', 19);
     if (end == std::string_view::npos || end > 36) return false;
     line_.text.remove_prefix(end + 1);
+    line_.dated = true;
     for (const std::string_view stream : {"stdout F ", "stderr F ", "stdout P ", "stderr P "}) {
       if (literal(stream)) return true;
     }
@@ -332,6 +333,7 @@ class Prefixes {
     const size_t length = syslog_date(line_.text);
     if (length == 0) return false;
     line_.text.remove_prefix(length);
+    line_.dated = true;
     ident();
     return true;
   }

@@ -19,6 +19,7 @@ struct Line {
   std::string_view caller;  // of PRINTK_CALLER: "T12" (a task), "C0" (a CPU in an interrupt); empty: not said
   std::string_view host;    // of the log program; empty: not said
   Origin origin = Origin::Bare;
+  bool dated = false;               // a date or time stood before it
   std::optional<double> monotonic;  // seconds since boot
 
   // Whose words these are: lines of one context follow each other as they were printed.

@@ -55,6 +55,7 @@ struct Family {
   bool generic = true;     // a line with the header that no pattern knows is still a report, titled with itself
   bool continues = false;  // in the middle of a report it belongs to that, and does not start one
   bool event = false;      // a report is a line and what follows it; it stands in nobody's way
+  bool common = false;  // programs log this header, too: without a pattern, the line must be known to be the kernel's
   bool userspace = false;  // not printed by the kernel, so also found on lines that are not the kernel's
 };
 

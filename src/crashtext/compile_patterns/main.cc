@@ -243,7 +243,7 @@ class Writer {
   }
 
   void family(const toml::table& raw) {
-    const Table table(raw, {"header", "ignore", "generic", "continues", "event", "userspace", "pattern"});
+    const Table table(raw, {"header", "ignore", "generic", "continues", "event", "common", "userspace", "pattern"});
     const std::string header = table.text("header", true);
     if (header.size() < 4) mistake(raw, "a header of less than four characters is found everywhere");
     if (!headers_.insert(header).second) mistake(raw, fmt::format("a second family with the header {}", header));
@@ -251,10 +251,10 @@ class Writer {
     std::vector<std::string> patterns;
     each(raw, "pattern", [&](const toml::table& one) { patterns.push_back(pattern(one, event)); });
     families_ += fmt::format(
-        "    {{.header = {}, .ignore = {}, .patterns = {}, .generic = {}, .continues = {}, .event = {}, .userspace = "
-        "{}}},\n",
+        "    {{.header = {}, .ignore = {}, .patterns = {}, .generic = {}, .continues = {}, .event = {}, "
+        ".common = {}, .userspace = {}}},\n",
         quoted(header), texts(table.list("ignore", true)), array("Pattern", patterns), table.flag("generic", !event),
-        table.flag("continues", false), event, table.flag("userspace", false));
+        table.flag("continues", false), event, table.flag("common", false), table.flag("userspace", false));
   }
 
   void type(const toml::table& raw) {
