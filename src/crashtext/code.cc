@@ -289,4 +289,36 @@ Disassembly disassemble(const CodeBytes& code, const Registers& registers) {
   return out;
 }
 
+Reading read_code(const CodeBytes& code, const Registers& registers) {
+  constexpr int64_t kAround = 24;  // bytes shown before and behind the fault
+  Reading reading;
+  const Disassembly out = disassemble(code, registers);
+  reading.what = fmt::format("{} bytes of {} code", code.bytes.size(), to_string(code.arch));
+  const auto fault = std::ranges::find(out.instructions, true, &Instruction::faulting);
+  if (fault == out.instructions.end()) {
+    reading.meaning = "no byte is marked with <..> or (..): where the fault was is not known";
+  } else {
+    reading.meaning = fmt::format("the fault was at: {}", fault->text);
+    if (!out.trap.empty()) reading.meaning += fmt::format(" ({})", out.trap);
+  }
+  for (const Instruction& instruction : out.instructions) {
+    if (instruction.offset < -kAround || instruction.offset > kAround) continue;
+    reading.field(fmt::format("{}{:+}", instruction.faulting ? "=> " : "", instruction.offset),
+                  fmt::format("{:<24} {}", instruction.bytes, instruction.text));
+  }
+  if (!out.operand.empty()) {
+    reading.note(
+        out.operand_address
+            ? fmt::format("It used the memory at {} = 0x{:x}.", out.operand, *out.operand_address)
+            : fmt::format("It used the memory at {}: the registers of the report give the address.", out.operand));
+  }
+  if (!out.trap.empty())
+    reading.note(
+        "A trap on purpose: the kernel checked something and found it broken. The line above the report (BUG at, "
+        "WARNING at, UBSAN) says what.");
+  if (out.aligned)
+    reading.note("Instructions before the fault were found by aligning on it; the first ones may be others.");
+  return reading;
+}
+
 }  // namespace inquest::crashtext

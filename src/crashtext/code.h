@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crashtext/arch.h"
+#include "crashtext/reading.h"
 #include "crashtext/registers.h"
 
 namespace inquest::crashtext {
@@ -50,5 +51,8 @@ struct Disassembly {
 // Disassembles with capstone. Of an architecture that it does not know (riscv, loongarch) the numbers themselves are
 // given; traps are recognised all the same.
 Disassembly disassemble(const CodeBytes& code, const Registers& registers = {});
+
+// In words, with the instructions before and behind the fault.
+Reading read_code(const CodeBytes& code, const Registers& registers = {});
 
 }  // namespace inquest::crashtext

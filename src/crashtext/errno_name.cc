@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 namespace inquest::crashtext {
 namespace {
 
@@ -236,6 +238,25 @@ const SignalName* find_signal(std::string_view name) {
     if (signal.name == name || signal.name.substr(3) == name) return &signal;
   }
   return nullptr;
+}
+
+Reading read_errno(int number) {
+  Reading reading;
+  const ErrnoName* found = find_errno(number);
+  reading.what = fmt::format("errno {}{}", number, found != nullptr ? fmt::format(" ({})", found->name) : "");
+  reading.meaning = found != nullptr ? std::string(found->text) : "no error of Linux has this number";
+  if (found != nullptr) reading.note(std::string(found->note));
+  return reading;
+}
+
+Reading read_signal(int number) {
+  Reading reading;
+  const SignalName* found = find_signal(number);
+  reading.what = fmt::format("signal {}{}", number, found != nullptr ? fmt::format(" ({})", found->name) : "");
+  reading.meaning = found != nullptr               ? std::string(found->text)
+                    : number >= 32 && number <= 64 ? "a real-time signal: its program gives it its meaning"
+                                                   : "no signal of Linux has this number";
+  return reading;
 }
 
 }  // namespace inquest::crashtext

@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "crashtext/reading.h"
+
 namespace inquest::crashtext {
 
 struct ErrnoName {
@@ -29,5 +31,9 @@ struct SignalName {
 
 const SignalName* find_signal(int number);
 const SignalName* find_signal(std::string_view name);  // with or without "SIG"
+
+// In words; a number that none has says so.
+Reading read_errno(int number);
+Reading read_signal(int number);
 
 }  // namespace inquest::crashtext

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "crashtext/reading.h"
+
 namespace inquest::crashtext {
 
 // The low byte holds the signal (0: none) and the core-dump bit, the byte above it what the program gave to exit().
@@ -26,5 +28,8 @@ struct ExitStatus {
 // the "exit code=" that people and some vendors' kernels write. Before v3.3 the line gives no status. Nothing where
 // none stands there.
 std::optional<ExitStatus> find_exit_status(std::string_view line);
+
+// What it means that PID 1 ended so.
+Reading read_exit_status(const ExitStatus& status);
 
 }  // namespace inquest::crashtext

@@ -173,6 +173,35 @@ std::optional<TaintText> find_taint_text(std::string_view line) {
   return found;
 }
 
+Reading read_taint(const Taint& taint) {
+  Reading reading;
+  reading.what = fmt::format("kernel taint {}", taint.mask);
+  if (!taint.tainted()) {
+    reading.meaning = "not tainted: none of the things that taint a kernel has happened in this boot";
+    return reading;
+  }
+  reading.what += fmt::format(" ({})", taint.letters());
+  reading.meaning =
+      "what has happened to this kernel since it booted; no flag says what caused a crash, and none goes away before a "
+      "reboot";
+  for (const TaintFlag* flag : taint.flags()) {
+    reading.field(fmt::format("{} (bit {})", flag->letter, flag->bit),
+                  flag->note.empty() ? std::string(flag->meaning) : fmt::format("{}: {}", flag->meaning, flag->note));
+  }
+  if (!taint.unknown.empty()) reading.field("not known here", taint.unknown);
+  if (const std::string bits = taint.unknown_bits(); !bits.empty()) reading.field("bits not known here", bits);
+  if ((taint.mask & 1U) == 0) reading.note("G only says that no proprietary module was loaded.");
+  if ((taint.mask & 0x3001U) != 0)
+    reading.note(
+        "Which modules: the letters in brackets behind their names in \"Modules linked in:\", or "
+        "/sys/module/NAME/taint.");
+  if ((taint.mask & 0x4290U) != 0)
+    reading.note(
+        "Something went wrong before (M, D, W or L): find the first report of this boot, it counts more than this "
+        "one.");
+  return reading;
+}
+
 std::optional<Taint> parse_taint(std::string_view text) {
   text = trim(text);
   if (text.empty()) return std::nullopt;

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "crashtext/reading.h"
+
 namespace inquest::crashtext {
 
 // One bit of /proc/sys/kernel/tainted. Source: Documentation/admin-guide/tainted-kernels.rst and taint_flags[] of
@@ -47,6 +49,9 @@ struct TaintText {
   size_t end = 0;
 };
 std::optional<TaintText> find_taint_text(std::string_view line);
+
+// What the flags mean, one by one, and what they do not.
+Reading read_taint(const Taint& taint);
 
 // What a person writes: "4609", "0x1201", "POE", "P O E", "G W", "[P]=PROPRIETARY_MODULE". Nothing for anything else.
 std::optional<Taint> parse_taint(std::string_view text);
