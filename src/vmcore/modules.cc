@@ -209,14 +209,14 @@ std::vector<Symbol> ModuleSymbols::all(AddressSpace& space) const {
   return out;
 }
 
-bool Module::has_text(VirtAddr address) const {
-  return std::ranges::any_of(text, [&](const AddressRange& range) { return range.contains(address); });
+bool Module::has_text(VirtAddr place) const {
+  return std::ranges::any_of(text, [&](const AddressRange& range) { return range.contains(place); });
 }
 
-const Module* ModuleList::at(VirtAddr address) const {
+const Module* ModuleList::at(VirtAddr place) const {
   for (const Module& module : modules) {
     for (const AddressRange& range : module.ranges) {
-      if (range.contains(address)) return &module;
+      if (range.contains(place)) return &module;
     }
   }
   return nullptr;
