@@ -55,7 +55,8 @@ Types& Kernel::types() {
   const auto start = symbol("__start_BTF");
   const auto end = symbol("__stop_BTF");
   if (!start || !end || *end <= *start || *end - *start > kMaxBtf) {
-    problems_.emplace_back("no types: this kernel carries no BTF");
+    // Without symbols nobody knows whether it does.
+    if (symbols() != nullptr) problems_.emplace_back("no types: this kernel carries no BTF");
     return types_;
   }
   auto btf = Btf::open(LazyBytes::of(space(), *start, *end - *start));
