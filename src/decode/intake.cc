@@ -87,6 +87,7 @@ class Intake : public evidence::Visitor {
     }
     if (decoder != nullptr && item.keep) entry.source = item.keep();
     if (decoder != nullptr && decoder->study != nullptr) study(*decoder, sink, total);
+    sink.finish();
     if (broken) {
       model::Evidence& ended = case_.evidence[id];
       const bool kept = decoder != nullptr && ended.status != model::Outcome::Refused;

@@ -108,6 +108,10 @@ bool take_record(std::string_view& text, KernelLine& out) {
   out.severity = static_cast<model::Severity>(*priority & 7);
   out.stamp = Stamp::Uptime;
   out.time = *micros * kMicro;
+  if (constexpr std::string_view kCaller = "caller="; head.starts_with(kCaller)) {
+    head.remove_prefix(kCaller.size());
+    out.caller = head.substr(0, head.find(','));
+  }
   text.remove_prefix(end + 1);
   return true;
 }
@@ -186,12 +190,13 @@ bool take_stamp(std::string_view& text, KernelLine& out) {
 }
 
 // "[   T12] ", "[    C0] ": the task or CPU that printed it, under CONFIG_PRINTK_CALLER.
-void take_caller(std::string_view& text) {
+void take_caller(std::string_view& text, KernelLine& out) {
   if (!text.starts_with('[')) return;
   const size_t close = text.substr(0, 16).find(']');
   if (close == std::string_view::npos) return;
   const std::string_view caller = skip_blanks(text.substr(1, close - 1));
   if (caller.size() < 2 || (caller[0] != 'T' && caller[0] != 'C') || !parse_int<uint32_t>(caller.substr(1))) return;
+  out.caller = caller;
   text.remove_prefix(close + 1);
   if (text.starts_with(' ')) text.remove_prefix(1);
 }
@@ -252,9 +257,9 @@ KernelLine parse_kernel_line(std::string_view line) {
         rest = behind;
       }
     }
-    take_caller(rest);
+    take_caller(rest, out);
   } else if (out.severity != model::Severity::Unknown && !out.record) {
-    take_caller(rest);
+    take_caller(rest, out);
   }
   out.message = rest;
   return out;

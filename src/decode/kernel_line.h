@@ -28,7 +28,8 @@ struct KernelLine {
   Ns time = 0;
   std::optional<Ns> offset;  // Wall: local minus UTC, where the stamp says so
   model::Severity severity = model::Severity::Unknown;
-  int facility = -1;  // 0 is the kernel's own; -1 where no priority is printed
+  int facility = -1;        // 0 is the kernel's own; -1 where no priority is printed
+  std::string_view caller;  // PRINTK_CALLER: "T12", "C0"; empty: not printed
   std::string_view message;
 
   bool prefixed() const { return stamp != Stamp::None || severity != model::Severity::Unknown; }

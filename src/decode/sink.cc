@@ -4,6 +4,10 @@
 #include <cstring>
 #include <limits>
 
+#include <fmt/format.h>
+
+#include "base/text.h"
+
 namespace inquest::decode {
 namespace {
 
@@ -94,7 +98,12 @@ model::EventId Sink::event(const EventRecord& record) {
   }
   const model::EventId id = case_.add_event(event);
   if (stored) case_.store_text(id, case_.strings.intern(record.message));
-  if (const Voice who = voice(record.ident); who != Voice::Other) {
+  const Voice who = voice(record.ident);
+  // On a console nobody says who writes, where the kernel prints no stamps.
+  if (who == Voice::Kernel || (record.ident == 0 && case_.streams[record.stream].channel == model::Channel::Console)) {
+    crashes_.line(id, event, record.caller, record.message);
+  }
+  if (who != Voice::Other) {
     if (const auto mark = find_landmark(who, record.message)) landmark(mark->kind, id, mark->text, mark->number);
   }
   return id;
@@ -162,6 +171,14 @@ void Sink::problem(const Place& place, std::string_view message) {
 void Sink::refuse(const Place& place, std::string_view message) {
   problem(place, message);
   if (!section_) case_.evidence[evidence_].status = model::Outcome::Refused;
+}
+
+void Sink::finish() {
+  crashes_.finish();
+  if (crashes_.left_out() == 0) return;
+  case_.evidence[evidence_].diagnostics.push_back(
+      {fmt::format("more than {} crash reports: the rest is not listed", grouped(CrashWatch::kMostCrashes)), 0, 0,
+       crashes_.left_out()});
 }
 
 void Sink::set_kind(std::string_view kind) {

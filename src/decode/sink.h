@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "decode/crash_watch.h"
 #include "decode/landmark_table.h"
 #include "model/case.h"
 
@@ -28,6 +29,7 @@ struct EventRecord {
   model::StrId ident = 0;  // program without process id; see Sink::intern
   model::Severity severity = model::Severity::Unknown;
   std::string_view message;  // what the program said
+  std::string_view caller;   // the kernel's: the task or CPU that printed it ("T12", "C0"); empty: not said
   uint32_t text_at = 0;      // where `message` begins in the record; kStored where the record holds it escaped
   static constexpr uint32_t kStored = 0xFFFFFFFF;
 };
@@ -35,7 +37,7 @@ struct EventRecord {
 // Not thread-safe; one per piece of evidence.
 class Sink {
  public:
-  Sink(model::Case& into, model::EvidenceId evidence) : case_(into), evidence_(evidence) {}
+  Sink(model::Case& into, model::EvidenceId evidence) : case_(into), evidence_(evidence), crashes_(into) {}
 
   model::Case& into() { return case_; }
   model::EvidenceId evidence() const { return evidence_; }
@@ -76,6 +78,8 @@ class Sink {
   void problem(const Place& place, std::string_view message);
   // The reader understood nothing of it after all: refused, with the reason.
   void refuse(const Place& place, std::string_view message);
+  // After the last record: finds what only the whole tells, the crash reports. Call once.
+  void finish();
   // Recognised in more detail than by the decoder's name: "console" instead of "dmesg".
   void set_kind(std::string_view kind);
   // How many lines the evidence has; of a section nothing, because the evidence has more.
@@ -101,6 +105,7 @@ class Sink {
   Place base_;                          // where the part begins
   std::array<Cached, 256> cache_{};
   std::array<Heard, 64> voices_{};
+  CrashWatch crashes_;
 };
 
 }  // namespace inquest::decode

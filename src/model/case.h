@@ -13,6 +13,7 @@
 
 #include "model/blocks.h"
 #include "model/clock_map.h"
+#include "model/crash.h"
 #include "model/event.h"
 #include "model/evidence.h"
 #include "model/fact.h"
@@ -31,6 +32,7 @@ class Case {
   std::vector<Stream> streams;
   Blocks<Event> events;
   std::vector<Landmark> landmarks;  // in the order of decoding
+  std::vector<Crash> crashes;       // by evidence, then stream, then in the order of their first lines
   std::deque<Series> series;
   std::vector<Fact> facts;
   std::vector<Observation> observations;

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "model/clock_map.h"
 #include "model/coverage.h"
+#include "model/crash.h"
 #include "model/evidence.h"
 
 namespace inquest::model {
@@ -99,6 +100,13 @@ struct BlindSpot {
   std::vector<Citation> cites;
 };
 
+// A crash report that belongs to a death: of the boot that died, or what the next one says of it.
+struct CrashReport {
+  Crash crash;
+  std::optional<Moment> time;   // of its first line
+  std::vector<Citation> cites;  // one for each log that kept it
+};
+
 struct Action {
   std::string text;
   std::string command;  // exact, may be empty
@@ -160,7 +168,8 @@ struct Incident {
   std::string reset_text;
   std::vector<Citation> death_cites;
   std::vector<Citation> reset_cites;
-  Culprit culprit;  // empty strings: not known
+  Culprit culprit;                   // empty strings: not known
+  std::vector<CrashReport> crashes;  // fatal ones first, then in the order of time
   std::vector<Witness> witnesses;
   std::vector<TimelineEntry> timeline;
   std::vector<Baseline> baselines;

@@ -1,4 +1,5 @@
 // The words that stand for the model's enumerators in reports.
+#include "model/crash.h"
 #include "model/event.h"
 #include "model/evidence.h"
 #include "model/inquiry.h"
@@ -15,6 +16,15 @@ std::string_view to_string(Outcome outcome) {
     case Outcome::Unrecognised: return "unrecognised";
   }
   return "unrecognised";
+}
+
+std::string_view to_string(CrashSeverity severity) {
+  switch (severity) {
+    case CrashSeverity::Fatal: return "fatal";
+    case CrashSeverity::Error: return "error";
+    case CrashSeverity::Warning: return "warning";
+  }
+  return "error";
 }
 
 std::string_view to_string(ClockDomain clock) {

@@ -39,7 +39,8 @@ std::string generic(std::string_view text) {
 
 class Classifier {
  public:
-  Classifier(const Scene& scene, const Death& death) : scene_(scene), case_(scene.the_case), death_(death) {}
+  Classifier(const Scene& scene, const Death& death, const std::vector<BootCrash>& crashes)
+      : scene_(scene), case_(scene.the_case), death_(death), crashes_(crashes) {}
 
   Classification run() {
     if (death_.panic != nullptr) return by_panic();
@@ -96,6 +97,14 @@ class Classifier {
     out.reasons.push_back({fmt::format("The kernel printed \"Kernel panic - not syncing: {}\".", reason),
                            {case_.cite(death_.panic->event)}});
     // The first trouble is the root; a panic is often only its consequence.
+    if (const BootCrash* root = root_of_panic(case_, crashes_, *death_.panic)) {
+      blame(*root->report, out);
+      if (root->report->title.starts_with("kernel panic:")) return out;
+      out.title = fmt::format("{}: kernel panic after {}", name(), printable(root->report->title));
+      out.reasons.push_back({fmt::format("Before it, and what led to it: \"{}\".", printable(root->report->title)),
+                             {case_.cite(root->report->first)}});
+      return out;
+    }
     for (const Landmark* mark : death_.boot->landmarks) {
       if (mark->event >= death_.panic->event) break;
       if (!trouble(mark->kind) || far_from(*mark, *death_.panic)) continue;
@@ -109,11 +118,16 @@ class Classifier {
   Classification by_crash_kernel() const {
     Classification out;
     const Landmark* words = last_words();
-    const std::string cause =
+    std::string cause =
         words != nullptr ? printable(case_.str(words->text)) : std::string("its last words were not kept");
+    const auto root = std::ranges::find_if(crashes_, [](const BootCrash& crash) {
+      return !crash.report->previous_boot && crash.report->severity == model::CrashSeverity::Fatal;
+    });
+    if (root != crashes_.end()) cause = printable(root->report->title);
     out.name = "kernel-panic";
     out.title = fmt::format("{}: kernel panic, caught by its crash kernel: {}", name(), ellipsis(cause, 80));
     out.signature = fmt::format("{}: {}", out.name, generic(cause));
+    if (root != crashes_.end()) blame(*root->report, out);
     out.reasons.push_back(
         {"The kernel that followed was started as a crash kernel (elfcorehdr= on its command line), which only a panic "
          "does.",
@@ -173,6 +187,13 @@ class Classifier {
     return *code >> 8 & 0xFF;
   }
 
+  // The report's own signature is the same for the same bug on every host.
+  static void blame(const model::Crash& root, Classification& out) {
+    if (!root.signature.empty()) out.signature = root.signature;
+    out.culprit.function = root.culprit_function;
+    out.culprit.module = root.culprit_module;
+  }
+
   // Within two minutes of the kernel's start no service had its say yet.
   bool early() const {
     const model::Event& event = case_.events[death_.panic->event];
@@ -228,6 +249,16 @@ class Classifier {
     const auto* found = std::ranges::find(kClasses, mark.kind, &Class::kind);
     Classification out = by_words(std::string(found->name), "died after", mark);
     out.title = fmt::format("{} died after: {}", name(), ellipsis(printable(case_.str(mark.text)), 80));
+    for (const BootCrash& crash : crashes_) {
+      const bool of_it = std::ranges::any_of(crash.copies, [&](const model::Crash* copy) {
+        return copy->first <= mark.event && mark.event <= copy->last &&
+               case_.events[copy->first].stream == case_.events[mark.event].stream;
+      });
+      if (!of_it) continue;
+      blame(*crash.report, out);
+      out.title = fmt::format("{} died after: {}", name(), printable(crash.report->title));
+      break;
+    }
     out.reasons.push_back(
         {"No panic followed; that this trouble ended it is likely by its time, not proven.", {case_.cite(mark.event)}});
     return out;
@@ -332,10 +363,13 @@ class Classifier {
   const Scene& scene_;
   const Case& case_;
   const Death& death_;
+  const std::vector<BootCrash>& crashes_;
 };
 
 }  // namespace
 
-Classification classify(const Scene& scene, const Death& death) { return Classifier(scene, death).run(); }
+Classification classify(const Scene& scene, const Death& death, const std::vector<BootCrash>& crashes) {
+  return Classifier(scene, death, crashes).run();
+}
 
 }  // namespace inquest::reason

@@ -6,6 +6,7 @@
 
 #include "model/case.h"
 #include "model/inquiry.h"
+#include "reason/crashes.h"
 #include "reason/death.h"
 
 namespace inquest::reason {
@@ -16,8 +17,10 @@ struct Classification {
   std::string
       signature;  // the same for two deaths of one kind: class and the kernel's words without numbers and addresses
   std::vector<model::Statement> reasons;  // why this class, and what it does not exclude
+  model::Culprit culprit;                 // of the report that began it; empty where none is known
 };
 
-Classification classify(const Scene& scene, const Death& death);
+// `crashes` are those of the boot that died.
+Classification classify(const Scene& scene, const Death& death, const std::vector<BootCrash>& crashes);
 
 }  // namespace inquest::reason

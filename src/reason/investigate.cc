@@ -12,6 +12,7 @@
 #include "reason/changes.h"
 #include "reason/classify.h"
 #include "reason/coverage.h"
+#include "reason/crashes.h"
 #include "reason/death.h"
 #include "reason/findings.h"
 #include "reason/gap.h"
@@ -83,7 +84,17 @@ void recommend(Incident& incident) {
 
 Incident make_incident(const Scene& scene, const Death& death) {
   Incident incident;
-  Classification kind = classify(scene, death);
+  std::vector<BootCrash> crashes;
+  if (death.boot != nullptr) crashes = crashes_of(scene.the_case, *death.boot);
+  Classification kind = classify(scene, death, crashes);
+  incident.culprit = std::move(kind.culprit);
+  // The next boot may know more of it: machine checks that outlived the reset, the reset's own reason.
+  if (death.next != nullptr) {
+    for (BootCrash& crash : crashes_of(scene.the_case, *death.next)) {
+      if (crash.report->previous_boot) crashes.push_back(std::move(crash));
+    }
+  }
+  incident.crashes = describe(scene.the_case, crashes);
   incident.host = death.host == 0 ? std::string() : std::string(scene.the_case.str(death.host));
   incident.incident_class = std::move(kind.name);
   incident.title = std::move(kind.title);

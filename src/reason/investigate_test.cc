@@ -248,6 +248,72 @@ TEST(Investigate, APanicOnTheConsoleIsTheDeath) {
   EXPECT_EQ(inquiry.hosts[0].boots[1].end, BootEnd::Unknown);
 }
 
+// A crash report as the decoders leave it, over events that are there.
+model::Crash report(model::EventId first, model::EventId last, std::string title, model::CrashSeverity severity) {
+  model::Crash crash;
+  crash.first = first;
+  crash.last = last;
+  crash.title = std::move(title);
+  crash.signature = "signature of " + crash.title;
+  crash.severity = severity;
+  return crash;
+}
+
+TEST(Investigate, APanicIsNamedAfterTheReportThatLedToIt) {
+  Console console;
+  auto& crashes = console.build.built().crashes;
+  const auto hint =
+      console.build.line(console.first, 9 * kSecond, "kernel", "nvme nvme0: I/O 1 QID 2 timeout, aborting");
+  const auto bug = console.build.line(console.first, 10 * kSecond, "kernel", "BUG: kernel NULL pointer dereference");
+  const auto panic =
+      console.build.line(console.first, 13 * kSecond, "kernel", "Kernel panic - not syncing: Fatal exception");
+  crashes.push_back(report(hint, hint, "NVME-TIMEOUT: nvme0", model::CrashSeverity::Error));
+  crashes.push_back(report(bug, bug, "BUG: unable to handle it in tank_drain", model::CrashSeverity::Fatal));
+  crashes.back().culprit_function = "tank_drain";
+  crashes.back().culprit_module = "tank";
+  crashes.push_back(report(panic, panic, "kernel panic: Fatal exception", model::CrashSeverity::Fatal));
+  crashes.back().consequence_of = 1;
+  console.reboot();
+  const auto after = console.build.line(console.second, 3 * kSecond, "kernel", "mce: [Hardware Error]: Machine check");
+  crashes.push_back(report(after, after, "HW-MCE: of the boot before", model::CrashSeverity::Fatal));
+  crashes.back().previous_boot = true;
+
+  const auto inquiry = console.run();
+  ASSERT_EQ(inquiry.incidents.size(), 1U);
+  const auto& incident = inquiry.incidents[0];
+  EXPECT_EQ(incident.incident_class, "kernel-panic");
+  EXPECT_THAT(incident.title, HasSubstr("kernel panic after BUG: unable to handle it in tank_drain"));
+  EXPECT_EQ(incident.signature, "signature of BUG: unable to handle it in tank_drain");
+  EXPECT_EQ(incident.culprit.function, "tank_drain");
+  EXPECT_EQ(incident.culprit.module, "tank");
+  std::vector<std::string> titles;
+  for (const auto& each : incident.crashes) titles.push_back(each.crash.title);
+  EXPECT_THAT(titles, ::testing::ElementsAre("BUG: unable to handle it in tank_drain", "kernel panic: Fatal exception",
+                                             "HW-MCE: of the boot before", "NVME-TIMEOUT: nvme0"));
+}
+
+TEST(Investigate, AReportThatTwoLogsKeptIsOne) {
+  Console console;
+  const StreamId kept =
+      console.build.stream("dmesg-ramoops-0", "pstore", ClockDomain::Monotonic, Channel::Disk, Watch::KernelLog);
+  auto& crashes = console.build.built().crashes;
+  for (const StreamId stream : {console.first, kept}) {
+    // Lines that both have make them one boot.
+    for (int i = 0; i < 8; ++i)
+      console.build.line(stream, 2 * kSecond + i * 1'234'567, "kernel", "pci device " + std::to_string(i));
+    const auto bug = console.build.line(stream, 10 * kSecond, "kernel", "BUG: kernel NULL pointer dereference");
+    const auto panic =
+        console.build.line(stream, 13 * kSecond, "kernel", "Kernel panic - not syncing: Fatal exception");
+    crashes.push_back(report(bug, panic, "BUG: unable to handle it in tank_drain", model::CrashSeverity::Fatal));
+  }
+  crashes.back().frames.push_back({"tank_drain", "tank", true});
+  const auto inquiry = console.run();
+  ASSERT_EQ(inquiry.incidents.size(), 1U);
+  ASSERT_EQ(inquiry.incidents[0].crashes.size(), 1U);
+  EXPECT_EQ(inquiry.incidents[0].crashes[0].cites.size(), 2U);
+  EXPECT_EQ(inquiry.incidents[0].crashes[0].crash.frames.size(), 1U) << "the copy that says more is shown";
+}
+
 TEST(Investigate, AnOrderlyRebootIsNoDeath) {
   Console console;
   console.build.line(console.first, 60 * kSecond, "kernel", "reboot: Restarting system");

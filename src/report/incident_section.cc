@@ -242,6 +242,7 @@ void add_actions(Draft& draft, const Incident& incident) {
 
 void add_incident(Draft& draft, const Incident& incident, const model::Host* host) {
   add_summary(draft, incident);
+  add_crashes(draft, incident.crashes);
   add_hypotheses(draft, incident);
   add_witnesses(draft, incident);
   add_timeline(draft, incident);

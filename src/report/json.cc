@@ -126,6 +126,37 @@ class Writer {
             {"cite", cites(finding.cites)}};
   }
 
+  Json crash(const model::CrashReport& report) const {
+    const model::Crash& crash = report.crash;
+    Json out;
+    out["title"] = printable(crash.title);
+    out["type"] = text_or_null(crash.type);
+    out["severity"] = to_string(crash.severity);
+    out["root"] = !crash.consequence_of && !crash.previous_boot;
+    out["signature"] = text_or_null(crash.signature);
+    out["corrupted"] = crash.corrupted.empty() ? Json() : Json{{"reason", printable(crash.corrupted)}};
+    out["panicked"] = crash.panicked;
+    out["previous_boot"] = crash.previous_boot;
+    out["repeats"] = crash.repeats;
+    out["time"] = report.time ? Json(format_utc(report.time->last())) : Json();
+    out["kernel"] = text_or_null(crash.kernel);
+    out["cpu"] = crash.cpu ? Json(*crash.cpu) : Json();
+    out["pid"] = crash.pid ? Json(*crash.pid) : Json();
+    out["comm"] = text_or_null(crash.comm);
+    out["tainted"] = text_or_null(crash.tainted);
+    out["hardware"] = text_or_null(crash.hardware);
+    out["frames"] = list(crash.frames, [](const model::CrashFrame& frame) {
+      return Json{{"function", printable(frame.function)},
+                  {"module", text_or_null(frame.module)},
+                  {"reliable", frame.reliable}};
+    });
+    out["culprit"] = {{"function", text_or_null(crash.culprit_function)},
+                      {"module", text_or_null(crash.culprit_module)},
+                      {"reason", text_or_null(crash.culprit_reason)}};
+    out["cite"] = cites(report.cites);
+    return out;
+  }
+
   Json incident(const model::Incident& incident) const {
     Json out;
     out["host"] = printable(incident.host);
@@ -143,6 +174,7 @@ class Writer {
     out["culprit"] = {{"module", text_or_null(incident.culprit.module)},
                       {"function", text_or_null(incident.culprit.function)},
                       {"subsystem", text_or_null(incident.culprit.subsystem)}};
+    out["crashes"] = list(incident.crashes, [this](const auto& each) { return crash(each); });
     out["witnesses"] = list(incident.witnesses, [this](const auto& each) { return witness(each); });
     out["timeline"] = list(incident.timeline, [this](const auto& each) { return entry(each); });
     out["baselines"] = list(incident.baselines, [this](const auto& each) { return baseline(each); });

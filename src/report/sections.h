@@ -32,6 +32,8 @@ void add_boots(Draft& draft, const model::Host& host);
 void add_changes(Draft& draft, const model::Incident& incident);
 // What the facts of each host show, with what to do about it.
 void add_findings(Draft& draft, std::span<const model::Finding> findings);
+// The crash reports of one death.
+void add_crashes(Draft& draft, std::span<const model::CrashReport> crashes);
 void add_gaps(Draft& draft, std::span<const model::Gap> gaps);
 // Who was watching which host, from when to when, and for what.
 void add_coverage(Draft& draft, const model::Case& the_case, std::span<const model::Coverage> coverage);

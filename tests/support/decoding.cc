@@ -118,6 +118,7 @@ model::Case decode_with(const decode::Decoder& decoder, std::string_view bytes, 
   decode::Sink sink(c, 0);
   if (decoder.study != nullptr) {
     decoder.study(sink, *c.evidence[0].source, bytes.size());
+    sink.finish();
     return c;
   }
   const auto reader = decoder.open(sink);
@@ -128,6 +129,7 @@ model::Case decode_with(const decode::Decoder& decoder, std::string_view bytes, 
     rest.remove_prefix(next.size());
   }
   reader->finish();
+  sink.finish();
   return c;
 }
 

@@ -261,6 +261,7 @@ class ConsoleReader : public LineReader {
     event.ident = sink().intern(ident);
     event.severity = severity;
     event.message = message;
+    event.caller = plain.kernel.caller;
     event.text_at = static_cast<uint32_t>(plain.storage.empty() ? at : offset_with_escapes(part.raw, at));
     sink().event(event);
   }

@@ -221,6 +221,7 @@ class DmesgReader : public LineReader {
     event.ident = sink().intern(writer.ident);
     event.severity = kernel.severity;
     event.message = writer.message;
+    event.caller = kernel.caller;
     event.text_at = static_cast<uint32_t>(plain.size() == raw.size() ? at : offset_with_escapes(raw, at));
     last_ = sink().event(event);
   }

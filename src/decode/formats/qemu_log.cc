@@ -39,7 +39,11 @@ class QemuLog : public LineReader {
     std::string_view message;
     const auto time = stamp_of(text, message);
     if (!time) {
-      if (last_) return sink().extend(*last_, place);  // the command line, and what QEMU prints without a time
+      // The command line, and what QEMU prints without a time.
+      if (last_) {
+        sink().extend(*last_, place);
+        return;
+      }
       return sink().problem(place, "text before the first line with a time");
     }
     const bool bad = message.find("reason=crashed") != std::string_view::npos ||
