@@ -47,15 +47,18 @@ void read_kernel(std::string_view text, bool hardware_follows, Identity& identit
   }
 }
 
+// "crashme Kdump: loaded Not tainted": dump_stack_print_info() says behind the name that kdump is ready.
+std::string_view without_kdump(std::string_view text) { return text.substr(0, text.find(" Kdump: loaded")); }
+
 // Splits "kswapd0 Tainted: P  W 3.10.4 #1" into the name before the state, the state and the kernel.
 void read_state(std::string_view text, bool hardware_follows, Identity& identity) {
   const auto found = find_taint_text(text);
   if (!found) {
     // A kernel that prints the state in a line of its own, or a cut line.
-    set(identity.comm, text.substr(0, std::min(kLongestComm, text.size())));
+    set(identity.comm, without_kdump(text.substr(0, std::min(kLongestComm, text.size()))));
     return;
   }
-  set(identity.comm, text.substr(0, std::min(kLongestComm, found->begin)));
+  set(identity.comm, without_kdump(text.substr(0, std::min(kLongestComm, found->begin))));
   if (!identity.taint) identity.taint = found->taint;
   read_kernel(text.substr(found->end), hardware_follows, identity);
 }

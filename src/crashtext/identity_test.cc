@@ -36,6 +36,10 @@ TEST(Identity, ReadsEveryGenerationOfItsLines) {
     std::string_view expected;
   };
   constexpr auto kCases = std::to_array<Case>({
+      {"CPU: 0 PID: 811 Comm: loadmod Kdump: loaded Not tainted 5.14.0-427.el9.x86_64 #1",
+       "cpu=0|pid=811|comm=loadmod|taint=none|kernel=5.14.0-427.el9.x86_64|build=#1"},
+      {"CPU: 3 UID: 0 PID: 7 Comm: my tool Kdump: loaded Tainted: G           OE      6.12.0 #1",
+       "cpu=3|uid=0|pid=7|comm=my tool|taint=G O E|kernel=6.12.0|build=#1"},
       {"CPU: 1 UID: 0 PID: 17677 Comm: kworker/1:3 Not tainted 6.12.1 #0 PREEMPT(full) ",
        "cpu=1|uid=0|pid=17677|comm=kworker/1:3|taint=none|kernel=6.12.1|build=#0 PREEMPT(full)"},
       {"CPU: 1 UID: 0 PID: 7 Comm: a Not tainted syzkaller #0 PREEMPT(full) ",
