@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "crashtext/rust_name.h"
 #include "crashtext/scan.h"
 
 namespace inquest::crashtext {
@@ -65,6 +67,10 @@ constexpr auto kPrefixes = std::to_array<std::string_view>({
     "machine_kexec",
     "nmi_panic",
     "vpanic",
+    "core::panicking::",
+    "__rustc::",
+    "rust_begin_unwind",
+    "rust_helper_",
     // exception entry
     "asm_exc_",
     "exc_",
@@ -361,6 +367,7 @@ std::string_view without_suffix(std::string_view function) {
 }
 
 std::string canonical_function(std::string_view function) {
+  if (auto name = demangle_rust(function)) return std::move(*name);
   function = without_suffix(function);
   for (const std::string_view prefix : kSyscallPrefixes) {
     if (function.starts_with(prefix) && function.size() > prefix.size())

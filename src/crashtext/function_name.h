@@ -12,6 +12,7 @@ std::string_view without_suffix(std::string_view function);
 
 // The name that is the same in every kernel: without the suffix, and a system call's entry without its architecture:
 // "__x64_sys_read", "__arm64_sys_read", "SyS_read", "SYSC_read", "__se_sys_read", "__do_sys_read" are all "sys_read".
+// A mangled name of Rust is its path: "_RNvNtCs9jEwPDbx20M_4core9panicking9panic_fmt" is "core::panicking::panic_fmt".
 std::string canonical_function(std::string_view function);
 
 // Part of how a crash is found, reported and waited for, and so never its cause: printing and panicking, exception

@@ -5,10 +5,12 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <cxxabi.h>
 
 #include "crashtext/contains.h"
+#include "crashtext/rust_name.h"
 #include "crashtext/scan.h"
 
 namespace inquest::crashtext {
@@ -51,6 +53,7 @@ bool injected_fault(std::string_view line) {
 
 // C++ has no place in the kernel, but modules out of its tree use it. Their names are said without parameters.
 std::string readable(std::string_view function) {
+  if (auto name = demangle_rust(function)) return std::move(*name);
   if (!function.starts_with("_Z")) return std::string(function);
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> name(
