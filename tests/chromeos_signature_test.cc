@@ -5,9 +5,12 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "crashtext/detector.h"
 #include "crashtext/signature.h"
 
 namespace inquest::crashtext {
@@ -38,6 +41,14 @@ TEST(ChromeOsSignature, IsTheOneThatItsCrashReporterGives) {
     const std::string dump = read_file(kFolder + std::string(c.file));
     ASSERT_FALSE(dump.empty()) << c.file;
     EXPECT_EQ(chromeos_signature(dump, c.arch), c.signature) << c.file;
+
+    std::vector<std::string> found;
+    Detector detector(
+        [&](Report&& report) { found.push_back(chromeos_signature(report.stamped, report.anatomy.arch)); },
+        {.stamped = true});
+    detector.feed(dump);
+    detector.finish();
+    EXPECT_THAT(found, ::testing::Contains(c.signature)) << c.file;
   }
 }
 

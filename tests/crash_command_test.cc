@@ -50,6 +50,32 @@ TEST(CrashCommand, SaysThatThereIsNothing) {
   EXPECT_THAT(ended.err, HasSubstr("no kernel crash report was found"));
 }
 
+TEST(CrashCommand, AddsTheSignaturesOfOtherProgramsOnRequest) {
+  const std::string log = read_file(sample("syslog_oops_and_warning.log"));
+  const Ended plain = run_inquest(Invocation{.arguments = {"crash", "--format", "json"}, .input = log});
+  EXPECT_FALSE(nlohmann::json::parse(plain.out)["reports"][0].contains("signatures"));
+  const Ended both = run_inquest(
+      Invocation{.arguments = {"crash", "--format", "json", "--signatures", "chromeos,abrt"}, .input = log});
+  const auto signatures = nlohmann::json::parse(both.out)["reports"][0]["signatures"];
+  EXPECT_THAT(std::string(signatures["chromeos"]), ::testing::StartsWith("kernel-acme_submit_io-"));
+  EXPECT_EQ(std::string(signatures["abrt"]).size(), 40U);
+  const Ended text = run_inquest(Invocation{.arguments = {"crash", "--signatures", "abrt"}, .input = log});
+  EXPECT_THAT(text.out, HasSubstr("abrt       " + std::string(signatures["abrt"])));
+  EXPECT_EQ(run_inquest(Invocation{.arguments = {"crash", "--signatures", "apport"}}).status, 2);
+}
+
+TEST(CrashCommand, TellsWhatThereIsWhenThePipePauses) {
+  // One event, which is held back for its repeats as long as there is more to read: the pause tells it, and so the same
+  // event later stands for itself.
+  const std::string event =
+      "[  100.000000] EXT4-fs error (device sda1): ext4_lookup:1855: inode #2: comm ls: deleted\n";
+  const std::string quiet(600, '\n');
+  const Ended together = run_inquest(Invocation{.arguments = {"crash"}, .input = quiet + event + event});
+  EXPECT_THAT(together.out, HasSubstr("1 more time"));
+  const Ended apart = run_inquest(Invocation{.arguments = {"crash"}, .input = quiet + event, .late_input = event});
+  EXPECT_THAT(apart.out, HasSubstr("#2 "));
+}
+
 TEST(CrashCommand, EndsAsScriptsExpect) {
   EXPECT_EQ(run_inquest(Invocation{.arguments = {"crash", "/nonexistent/file"}}).status, 3);
   EXPECT_EQ(run_inquest(Invocation{.arguments = {"crash", "--format", "xml"}}).status, 2);

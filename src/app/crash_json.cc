@@ -38,7 +38,8 @@ Json module(const crashtext::Module& from) {
 
 }  // namespace
 
-std::string crash_json(const crashtext::Report& report, std::string_view path, size_t before) {
+std::string crash_json(const crashtext::Report& report, std::string_view path, size_t before,
+                       const ForeignSignatures& foreign) {
   const crashtext::Anatomy& anatomy = report.anatomy;
   const crashtext::Identity& who = anatomy.identity;
   Json out;
@@ -83,6 +84,10 @@ std::string crash_json(const crashtext::Report& report, std::string_view path, s
                     {"module", text_or_null(anatomy.culprit.module)},
                     {"reason", text_or_null(anatomy.culprit.reason)}};
   out["signature"] = printable(report.signature);
+  if (foreign.any()) {
+    out["signatures"] = Json::object();
+    for (const auto& [name, text] : foreign.of(report)) out["signatures"][name] = text_or_null(text);
+  }
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

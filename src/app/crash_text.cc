@@ -72,7 +72,7 @@ std::string where(const Report& report, std::string_view path) {
   std::string out = fmt::format("{}:{}", printable(path), report.range.first_line);
   if (report.range.last_line > report.range.first_line) out += fmt::format("-{}", report.range.last_line);
   if (report.monotonic) out += fmt::format(", {:.6f} s after boot", *report.monotonic);
-  if (report.repeats > 0) out += fmt::format(", and {} right behind it", counted(report.repeats, "more", "more"));
+  if (report.repeats > 0) out += fmt::format(", and {} later", counted(report.repeats, "more time", "more times"));
   return out;
 }
 
@@ -162,6 +162,7 @@ std::string crash_text(const Report& report, std::string_view path, size_t numbe
   if (report.panicked) block.row("then", "the kernel panicked");
   if (report.corrupted) block.row("caution", fmt::format("incomplete: {}", *report.corrupted), kYellow);
   block.row("signature", printable(report.signature));
+  for (const auto& [name, text] : options.foreign.of(report)) block.row(name, printable(text));
   if (options.all) {
     std::string names;
     for (const crashtext::Module& module : report.anatomy.modules.modules()) {

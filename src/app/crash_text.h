@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/crash_signatures.h"
 #include "crashtext/report.h"
 
 namespace inquest::app {
@@ -12,7 +13,8 @@ namespace inquest::app {
 struct CrashTextOptions {
   size_t width = 80;
   bool coloured = false;
-  bool all = false;  // every frame, and the modules
+  bool all = false;                // every frame, and the modules
+  ForeignSignatures foreign = {};  // of other programs, shown below ours
 };
 
 // A block of lines that begins with "#<number> <title>". `number` counts from 1 over all inputs, `before` is how many

@@ -14,6 +14,7 @@
 #include "crashtext/newlines.h"
 #include "crashtext/pattern_set.h"
 #include "crashtext/report_builder.h"
+#include "crashtext/shared_prefix.h"
 
 namespace inquest::crashtext {
 namespace {
@@ -33,7 +34,7 @@ bool stops_kernel(std::string_view text) { return text.find("Kernel panic - not 
 
 class Detector::Impl {
  public:
-  explicit Impl(Sink sink) : delivery_(std::move(sink)), buffer_(kBlock) {}
+  Impl(Sink sink, Options options) : delivery_(std::move(sink)), options_(options), buffer_(kBlock) {}
 
   std::span<char> room() { return std::span(buffer_).subspan(size_); }
   void filled(size_t count) {
@@ -41,14 +42,22 @@ class Detector::Impl {
     // Only whole blocks are looked at before the end, so that how the input arrives has no influence.
     if (size_ == buffer_.size()) process(false);
   }
+  void pause() {
+    process(false);
+    tell_all();
+  }
   void finish() {
     process(true);
-    while (!open_.empty()) close_oldest();
-    flush(true);
+    tell_all();
   }
   uint64_t bytes() const { return base_ + size_; }
 
  private:
+  void tell_all() {
+    while (!open_.empty()) close_oldest();
+    flush(true);
+  }
+
   struct Open {
     Excerpt excerpt;
     uint64_t slot;
@@ -143,7 +152,9 @@ class Detector::Impl {
   // ---- one line
 
   void line(std::string_view raw, const Place& place, std::span<const Hit> hits) {
-    const Line line = read_line(raw, scratch_);
+    if (open_.empty()) prefix_.forget();
+    // Before it is read, as the header's line was nothing but that prefix: some look like dmesg's dates, and are not.
+    const Line line = read_line(prefix_.strip(raw), scratch_);
     LineSigns signs;
     for (const Hit& hit : hits) {
       const size_t count = PatternSet::get().families().size();
@@ -165,7 +176,10 @@ class Detector::Impl {
     if (family != nullptr && family->family->continues && continues(line, claim)) family = nullptr;
     signs.starts_report = family != nullptr && !family->family->event && claim.sure;
     const bool followed = feed(line, place, signs);
-    if (family != nullptr && !(followed && family->family->event)) open(*family, claim.sure, line, place);
+    if (family != nullptr && !(followed && family->family->event)) {
+      open(*family, claim.sure, line, place);
+      suppose_prefix(raw, line, *family->family);
+    }
     previous_line_ = place.start;
   }
 
@@ -236,11 +250,20 @@ class Detector::Impl {
     Excerpt& excerpt = open_.back().excerpt;
     if (stops_kernel(line.text)) excerpt.set_panicked();
     if (disconnected_) excerpt.set_disconnected();
+    if (options_.stamped) excerpt.keep_stamped(line);
     for (const ReadyPattern& pattern : family.patterns) {
       if (!pattern.follow.given() || !pattern.title.found_in(line.text)) continue;
       excerpt.set_follow(&pattern.follow);
       break;
     }
+  }
+
+  // Where nothing known stood before the header's words, a logger's may have.
+  void suppose_prefix(std::string_view raw, const Line& line, const Family& family) {
+    const size_t at = raw.find(family.header);
+    if (family.event || line.origin != Line::Origin::Bare || at == raw.npos || line.text.starts_with(family.header))
+      return;
+    prefix_.suppose(raw.substr(0, at));
   }
 
   void close(const Open& one) {
@@ -288,6 +311,7 @@ class Detector::Impl {
   }
 
   Delivery delivery_;
+  Options options_;
   HeaderScanner scanner_;
   std::vector<char> buffer_;
   size_t size_ = 0;    // of what is in the buffer
@@ -297,6 +321,7 @@ class Detector::Impl {
   std::vector<Hit> hits_;
   size_t next_hit_ = 0;
   std::string scratch_;
+  SharedPrefix prefix_;
   mutable std::vector<uint32_t> ids_;
 
   std::deque<Open> open_;
@@ -307,7 +332,8 @@ class Detector::Impl {
   std::string kernel_;
 };
 
-Detector::Detector(Sink sink) : impl_(std::make_unique<Impl>(std::move(sink))) {}
+Detector::Detector(Sink sink) : Detector(std::move(sink), Options()) {}
+Detector::Detector(Sink sink, Options options) : impl_(std::make_unique<Impl>(std::move(sink), options)) {}
 Detector::~Detector() = default;
 Detector::Detector(Detector&&) noexcept = default;
 Detector& Detector::operator=(Detector&&) noexcept = default;
@@ -323,6 +349,7 @@ void Detector::feed(std::string_view bytes) {
     bytes.remove_prefix(count);
   }
 }
+void Detector::pause() { impl_->pause(); }
 void Detector::finish() { impl_->finish(); }
 uint64_t Detector::bytes() const { return impl_->bytes(); }
 

@@ -25,8 +25,12 @@ namespace inquest::crashtext {
 class Detector {
  public:
   using Sink = std::function<void(Report&&)>;
+  struct Options {
+    bool stamped = false;  // fill Report::stamped, which chromeos_signature() reads
+  };
 
   explicit Detector(Sink sink);
+  Detector(Sink sink, Options options);
   ~Detector();
   Detector(Detector&&) noexcept;
   Detector& operator=(Detector&&) noexcept;
@@ -36,6 +40,10 @@ class Detector {
   void filled(size_t count);
 
   void feed(std::string_view bytes);
+  // The input pauses, and somebody waits for what there is: every report of the whole lines so far is told, as if it
+  // ended here. What comes later of one that was not over counts as another, and its consequence; an event that comes
+  // again is told again.
+  void pause();
   // The end of the input. Call once, last.
   void finish();
 

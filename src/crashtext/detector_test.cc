@@ -183,5 +183,56 @@ TEST(Detector, FindsTheSameReportFromItsStartOn) {
   EXPECT_EQ(again.range.end, report.range.end - report.range.start);
 }
 
+TEST(Detector, TellsWholeLinesWhenTheInputPauses) {
+  std::vector<Report> found;
+  Detector detector([&](Report&& report) { found.push_back(std::move(report)); });
+  detector.feed(
+      "[  10.0] EXT4-fs error (device sda1): ext4_lookup:1855: inode #2: comm ls: deleted\n[  11.0] EXT4-fs er");
+  EXPECT_TRUE(found.empty());
+  detector.pause();
+  EXPECT_EQ(found.size(), 1U);
+  detector.pause();
+  EXPECT_EQ(found.size(), 1U) << "half a line is no line yet";
+  detector.feed("ror (device sdb1): ext4_lookup:1855: inode #2: comm ls: deleted\n");
+  detector.finish();
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[1].range.first_line, 2U);
+}
+
+TEST(Detector, LearnsThePrefixOfALoggerThatNobodyKnows) {
+  constexpr std::string_view kOops =
+      "BUG: kernel NULL pointer dereference, address: 0000000000000018\n"
+      "#PF: supervisor read access in kernel mode\n"
+      "Oops: 0000 [#1] PREEMPT SMP NOPTI\n"
+      "CPU: 3 PID: 811 Comm: loadmod Not tainted 6.8.12 #1\n"
+      "Hardware name: Acme 9000, BIOS 1.2 01/01/2024\n"
+      "RIP: 0010:acme_submit_io+0x18/0x90 [acme]\n"
+      "Code: 89 e5 41 54 53 48 89 fb <48> 8b 47 18 48 85 c0 74 05\n"
+      "RAX: 0000000000000000 RBX: ffff888104d3a000 RCX: 0000000000000000\n"
+      "Call Trace:\n"
+      " acme_ioctl+0x5c/0x120 [acme]\n"
+      " do_syscall_64+0x5b/0x80\n"
+      "Modules linked in: acme(O) nvme\n"
+      "---[ end trace 0000000000000000 ]---\n";
+  const std::vector<Report> plain = find_reports(kOops);
+  ASSERT_EQ(plain.size(), 1U);
+  for (const std::string_view prefix :
+       {"rack7 | ", "[06:01:02] ", "06:01:02.123 ",
+        "SOL 2026-11-21 06:01:02: ", "2026-11-21 06:01:02: ", "node-7: ", "[Fri Nov 21 06:01:02 2026]",
+        "console.log:12:", "2026-11-21 06:01:02.123 | ", "7:", "   0.000123 ", "@400000006740c3a22b1f4a1c "}) {
+    std::string text;
+    for (const std::string_view line : lines(kOops)) text += fmt::format("{}{}\n", prefix, line);
+    const std::vector<Report> found = find_reports(text);
+    ASSERT_EQ(found.size(), 1U) << prefix;
+    EXPECT_EQ(found[0].title, plain[0].title) << prefix;
+    EXPECT_EQ(found[0].signature, plain[0].signature) << prefix;
+    EXPECT_EQ(found[0].anatomy.frames().size(), plain[0].anatomy.frames().size()) << prefix;
+    EXPECT_EQ(found[0].anatomy.code, plain[0].anatomy.code) << prefix;
+    EXPECT_EQ(found[0].anatomy.identity.comm, "loadmod") << prefix;
+    EXPECT_EQ(found[0].anatomy.identity.hardware, plain[0].anatomy.identity.hardware) << prefix;
+    EXPECT_EQ(found[0].anatomy.modules.modules().size(), 2U) << prefix;
+  }
+}
+
 }  // namespace
 }  // namespace inquest::crashtext

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "crashtext/contains.h"
 
@@ -70,6 +72,16 @@ void Excerpt::append(std::string_view text, const Place& place, bool is_signific
   }
 }
 
+void Excerpt::keep_stamped(const Line& first) {
+  keeps_stamped_ = true;
+  stamp(first);
+}
+
+void Excerpt::stamp(const Line& line) {
+  if (!keeps_stamped_ || stamped_.size() + line.text.size() >= kMostText) return;
+  stamped_ += fmt::format("<4>[{:12.6f}] {}\n", line.monotonic.value_or(0), line.text);
+}
+
 void Excerpt::take_back(uint64_t start) {
   if (cut_at_ != start) return;
   cut_at_.reset();
@@ -104,6 +116,7 @@ bool Excerpt::feed(const Line& line, const Place& place, const LineSigns& signs)
   }
   const bool other_cpu = all_cpus_ && line.caller.starts_with('C') && line.host == host_;
   if (!in_context(line) && !other_cpu) return true;
+  stamp(line);
   if (origin_ == Line::Origin::Kernel && doubtful(line.text)) return true;
 
   ++lines_;

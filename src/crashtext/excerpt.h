@@ -48,6 +48,9 @@ class Excerpt {
   }
   void set_panicked() { panicked_ = true; }
   void set_disconnected() { disconnected_ = true; }
+  // Keeps the lines of the context as the kernel's log stamps them, too (Report::stamped). Call before the first
+  // feed().
+  void keep_stamped(const Line& first);
   // Of an event: lines that belong to it match this.
   void set_follow(const LazyRegex* follow) { follow_ = follow; }
 
@@ -56,6 +59,8 @@ class Excerpt {
   std::string_view own_text() const { return std::string_view(text_).substr(0, own_end_); }
   // As far as anything looked like a report.
   std::string_view significant_text() const { return std::string_view(text_).substr(0, significant_end_); }
+  // Empty unless it was asked for.
+  const std::string& stamped() const { return stamped_; }
   const Range& range() const { return range_; }
   const std::string& caller() const { return caller_; }
   const std::string& host() const { return host_; }
@@ -66,6 +71,7 @@ class Excerpt {
  private:
   void append(std::string_view text, const Place& place, bool significant);
   bool feed_event(const Line& line, const Place& place);
+  void stamp(const Line& line);
 
   const ReadyFamily* family_;
   Line::Origin origin_;
@@ -73,6 +79,8 @@ class Excerpt {
   std::string host_;
   std::optional<double> monotonic_;
   std::string text_;
+  std::string stamped_;
+  bool keeps_stamped_ = false;
   size_t own_end_ = 0;
   size_t significant_end_ = 0;
   Range range_;

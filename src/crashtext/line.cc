@@ -32,7 +32,12 @@ class Prefixes {
   }
 
   Line read() {
-    for (int i = 0; i < kMostPrefixes && strip_one(); ++i) {
+    int count = 0;
+    while (count++ < kMostPrefixes && strip_one()) {
+    }
+    if (line_.origin == Line::Origin::Bare && stamp_inside()) {
+      while (count++ < kMostPrefixes && strip_one()) {
+      }
     }
     if (line_.origin == Line::Origin::Kernel && program_at_start()) line_.origin = Line::Origin::Program;
     return line_;
@@ -66,6 +71,22 @@ class Prefixes {
     }
     if (Scan::digit(text.front())) return kmsg() || iso_stamp() || unix_stamp() || line_number();
     return syslog() || login();
+  }
+
+  // A logger's words of any kind before the kernel's own stamp, which looks like nothing else: "[   12.345678] ". What
+  // another program prints while the console loses the end of its line is the same case.
+  bool stamp_inside() {
+    constexpr size_t kFarthest = 96;
+    const std::string_view text = line_.text.substr(0, kFarthest + 24);
+    for (size_t at = text.find('['); at != std::string_view::npos && at <= kFarthest; at = text.find('[', at + 1)) {
+      Scan scan(text.substr(at + 1));
+      scan.blanks();
+      if (scan.take_while(Scan::digit).empty() || !scan.take('.') || scan.take_while(Scan::digit).size() != 6) continue;
+      if (!scan.take(']') || !(scan.at_end() || stamp_ends(scan.rest()))) continue;
+      line_.text.remove_prefix(at);
+      return true;
+    }
+    return false;
   }
 
   bool literal(std::string_view words) {
@@ -341,9 +362,18 @@ class Prefixes {
   static bool shouted(std::string_view token) {
     return std::ranges::none_of(token, [](char c) { return c >= 'a' && c <= 'z'; }) && token.find('[') == token.npos;
   }
+  // The kernel's words, though a host and a program could be written so.
+  static bool kernels_words(std::string_view text) {
+    static constexpr std::array<std::string_view, 14> kHeadings = {
+        "Code:",    "Oops:",      "Call Trace:", "Call trace:",       "Hardware name:", "Internal error:", "Workqueue:",
+        "Tainted:", "Backtrace:", "Krnl ",       "Instruction dump:", "divide error:",  "invalid opcode:", "int3:",
+    };
+    return std::ranges::any_of(kHeadings, [&](std::string_view words) { return text.starts_with(words); });
+  }
   // "host program[12]: " or "program: ", behind a date.
   void ident() {
     const std::string_view text = line_.text;
+    if (kernels_words(text)) return;
     line_.origin = Line::Origin::Program;
     size_t start = 0;
     for (int word = 0; word < 3; ++word) {

@@ -40,6 +40,8 @@ struct Report {
   Anatomy anatomy;        // who, where, on what: identity, modules, registers, traces, culprit
   std::string signature;  // stable over addresses, versions and compilers' prefixes
 
+  std::string stamped;  // on request: those lines and the doubtful frames, as "<4>[  181.062621] ..."; 512 KiB at most
+
   std::string text;  // its lines without prefixes, as far as they were kept (512 KiB at most)
 };
 

@@ -31,6 +31,7 @@ std::optional<Report> build_report(const Excerpt& excerpt) {
   report.context = excerpt.caller();
   report.monotonic = excerpt.monotonic();
   report.text = excerpt.significant_text();
+  report.stamped = excerpt.stamped();
 
   const std::vector<std::string_view> all = lines(report.text);
   report.anatomy = dissect(all);

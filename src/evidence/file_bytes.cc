@@ -69,4 +69,9 @@ Result<size_t> StreamBytes::read(std::span<char> out) {
   }
 }
 
+bool StreamBytes::paused(int wait_ms) {
+  pollfd wanted{file_.descriptor(), POLLIN, 0};
+  return ::poll(&wanted, 1, wait_ms) == 0;
+}
+
 }  // namespace inquest::evidence

@@ -34,6 +34,7 @@ class StreamBytes : public Bytes {
   // The file must outlive it.
   explicit StreamBytes(File& file) : file_(file) {}
   Result<size_t> read(std::span<char> out) override;
+  bool paused(int wait_ms) override;
 
  private:
   File& file_;

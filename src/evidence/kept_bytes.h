@@ -56,6 +56,7 @@ class KeepingBytes : public Bytes {
  public:
   KeepingBytes(Bytes& from, KeptBytes& kept) : from_(from), kept_(kept) {}
   Result<size_t> read(std::span<char> out) override;
+  bool paused(int wait_ms) override { return from_.paused(wait_ms); }
 
  private:
   Bytes& from_;

@@ -22,17 +22,13 @@ Result<size_t> PeekedBytes::read(std::span<char> out) {
   const size_t first = std::min(out.size(), head_.size() - given_);
   std::memcpy(out.data(), head_.data() + given_, first);
   given_ += first;
-  if (first == out.size()) return first;
-  if (ended_) {
-    if (first > 0 || !error_) return first;
-    return fail(*error_);
-  }
-  auto got = from_.read(out.subspan(first));
-  if (got) return first + *got;
-  if (first == 0) return got;
-  ended_ = true;
-  error_ = got.error();
-  return first;
+  // Not together with what comes next: a pipe may let wait for that.
+  if (first > 0 || out.empty()) return first;
+  if (!ended_) return from_.read(out);
+  if (error_) return fail(*error_);
+  return size_t{0};
 }
+
+bool PeekedBytes::paused(int wait_ms) { return given_ == head_.size() && !ended_ && from_.paused(wait_ms); }
 
 }  // namespace inquest::evidence

@@ -20,6 +20,7 @@ class PeekedBytes : public Bytes {
   // Call once, before the first read(); the view lives until then.
   std::string_view head(size_t at_most);
   Result<size_t> read(std::span<char> out) override;
+  bool paused(int wait_ms) override;
 
  private:
   Bytes& from_;

@@ -39,6 +39,9 @@ class Bytes {
   virtual ~Bytes() = default;
   // Up to out.size() bytes; 0 at the end. An error ends the reading; what came before stands.
   virtual Result<size_t> read(std::span<char> out) = 0;
+  // True where read() would wait for a writer, and has had nothing from it for `wait_ms`: whoever follows a log may
+  // want to be told what there is. Only pipes and terminals pause.
+  virtual bool paused(int /*wait_ms*/) { return false; }
 };
 
 // One leaf: bytes that are no container.

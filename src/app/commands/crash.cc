@@ -24,12 +24,14 @@ namespace {
 
 constexpr std::string_view kName = "crash";
 constexpr size_t kMostComplaints = 20;
+constexpr int kPauseMs = 1'000;       // without input, after which those who follow a log are told what there is
 constexpr size_t kPiece = 256 << 10;  // of output, written at once
 
 struct Given {
   std::string format = "text";
   std::string colour = "auto";
   bool all = false;
+  std::string signatures;
 };
 
 // Prints reports as they are found: nothing is kept but the numbers.
@@ -46,7 +48,7 @@ class Printer {
   void report(const crashtext::Report& report) {
     if (json_) {
       out_ += count_ == 0 ? "\n" : ",\n";
-      out_ += crash_json(report, path_, before_);
+      out_ += crash_json(report, path_, before_, options_.foreign);
     } else {
       if (count_ > 0) out_ += '\n';
       out_ += crash_text(report, path_, count_ + 1, before_, options_);
@@ -58,15 +60,15 @@ class Printer {
     if (json_) out_ += count_ == 0 ? "]}\n" : "\n]}\n";
     flush();
   }
-  size_t count() const { return count_; }
-  ExitStatus status() const { return status_; }
-
- private:
+  // What was reported so far goes out.
   void flush() {
     if (status_ == ExitStatus::Done && !out_.empty()) status_ = print(out_);
     out_.clear();
   }
+  size_t count() const { return count_; }
+  ExitStatus status() const { return status_; }
 
+ private:
   bool json_;
   CrashTextOptions options_;
   std::string out_;
@@ -78,12 +80,18 @@ class Printer {
 
 class Search final : public evidence::Visitor {
  public:
-  Search(Printer& printer, Progress& progress) : printer_(printer), progress_(progress) {}
+  Search(Printer& printer, Progress& progress, crashtext::Detector::Options options)
+      : printer_(printer), progress_(progress), options_(options) {}
 
   void item(evidence::Item& item) override {
     printer_.begin_input(item.path == "-" ? "standard input" : item.path);
-    crashtext::Detector detector([this](crashtext::Report&& report) { printer_.report(report); });
+    crashtext::Detector detector([this](crashtext::Report&& report) { printer_.report(report); }, options_);
     while (true) {
+      if (item.bytes->paused(kPauseMs)) {
+        progress_.end();
+        detector.pause();
+        printer_.flush();
+      }
       const auto got = item.bytes->read(detector.room());
       if (!got) {
         complain_of(item.path, got.error());
@@ -119,6 +127,7 @@ class Search final : public evidence::Visitor {
 
   Printer& printer_;
   Progress& progress_;
+  crashtext::Detector::Options options_;
   uint64_t bytes_ = 0;
   size_t read_ = 0;
   size_t complaints_ = 0;
@@ -137,10 +146,13 @@ ExitStatus crash(const Given& given, std::span<const std::string> files) {
   if (!colour)
     return usage_error(fmt::format("--color: \"{}\" is none of auto, always and never", given.colour), kName);
 
+  const auto foreign = ForeignSignatures::parse(given.signatures);
+  if (!foreign) return usage_error(fmt::format("--signatures: {}", foreign.error().message), kName);
+
   const std::vector<std::string> standard_input = {"-"};
-  Printer printer(given.format == "json", {text_width(), use_colour(*colour), given.all});
+  Printer printer(given.format == "json", {text_width(), use_colour(*colour), given.all, *foreign});
   Progress progress;
-  Search search(printer, progress);
+  Search search(printer, progress, {.stamped = foreign->chromeos});
   evidence::walk(files.empty() ? standard_input : files, evidence::Limits{}, search);
   progress.end();
   printer.end();
@@ -158,6 +170,12 @@ Run define(CLI::App& options) {
   const auto given = std::make_shared<Given>();
   options.add_option("--format", given->format, "text (the default) or json")->type_name("FORMAT");
   options.add_flag("--all", given->all, "show every frame, the doubtful ones too, and the modules");
+  options
+      .add_option(
+          "--signatures", given->signatures,
+          "also the signatures that other programs give, to find a crash in their databases: chromeos, abrt, or "
+          "both with a comma between")
+      ->type_name("NAMES");
   options
       .add_option("--color", given->colour,
                   "auto (the default: on a terminal, unless NO_COLOR is set), always or never")
