@@ -65,13 +65,13 @@ TEST(CrashCommand, AddsTheSignaturesOfOtherProgramsOnRequest) {
 }
 
 TEST(CrashCommand, TellsWhatThereIsWhenThePipePauses) {
-  // One event, which is held back for its repeats as long as there is more to read: the pause tells it, and so the same
-  // event later stands for itself.
+  // An event is held back for what follows as long as there is more to read: the pause tells it, and so the same
+  // message later stands for itself.
   const std::string event =
       "[  100.000000] EXT4-fs error (device sda1): ext4_lookup:1855: inode #2: comm ls: deleted\n";
   const std::string quiet(600, '\n');
   const Ended together = run_inquest(Invocation{.arguments = {"crash"}, .input = quiet + event + event});
-  EXPECT_THAT(together.out, HasSubstr("1 more time"));
+  EXPECT_THAT(together.out, ::testing::Not(HasSubstr("#2 ")));
   const Ended apart = run_inquest(Invocation{.arguments = {"crash"}, .input = quiet + event, .late_input = event});
   EXPECT_THAT(apart.out, HasSubstr("#2 "));
 }
