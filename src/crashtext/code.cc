@@ -198,6 +198,12 @@ void find_operand(const Engine& engine, const cs_insn& instruction, const Regist
   }
 }
 
+// The size of an instruction that capstone does not know. RISC-V's is in its lowest bits: 2 bytes unless both are set.
+size_t plain_size(const CodeBytes& code, size_t at) {
+  const bool whole = code.arch == Arch::Riscv && code.unit == 2 && (word_at(code, at) & 3U) == 3;
+  return std::min<size_t>(whole ? 4 : code.unit, code.bytes.size() - at);
+}
+
 // Where to begin so that an instruction begins at the fault. x86 code finds into step by itself after a few wrong
 // instructions, so the earliest beginning that arrives there has the most right ones.
 size_t aligned_start(const Engine& engine, const CodeBytes& code, size_t fault) {
@@ -263,6 +269,12 @@ Disassembly disassemble(const CodeBytes& code, const Registers& registers) {
     at = aligned_start(*engine, code, fault);
     out.aligned = at < fault;
   }
+  // A dump of RISC-V may begin in the middle of an instruction, too.
+  if (code.arch == Arch::Riscv && code.unit == 2 && code.fault) {
+    size_t end = 0;
+    while (end < fault) end += plain_size(code, end);
+    if (end != fault && fault >= 2) at = 2;
+  }
   const uint64_t base = uint64_t{0} - fault;
   while (at < bytes.size()) {
     const auto decoded =
@@ -270,7 +282,7 @@ Disassembly disassemble(const CodeBytes& code, const Registers& registers) {
     Instruction instruction;
     instruction.offset = static_cast<int64_t>(at) - static_cast<int64_t>(fault);
     instruction.faulting = code.fault && at == fault;
-    size_t size = std::min<size_t>(code.unit, bytes.size() - at);
+    size_t size = plain_size(code, at);
     if (decoded) {
       size = decoded->size;
       instruction.text = decoded->op_str[0] == '\0' ? std::string(decoded->mnemonic)
@@ -278,9 +290,9 @@ Disassembly disassemble(const CodeBytes& code, const Registers& registers) {
       if (instruction.faulting && x86) find_operand(*engine, *decoded, registers, base + at + size, out);
     } else {
       instruction.text =
-          code.unit == 1 ? fmt::format(".byte 0x{:02x}", bytes[at])
-                         : fmt::format(".inst 0x{:0{}x}",
-                                       code.unit == 2 ? word_at(code, at) & 0xffffU : word_at(code, at), code.unit * 2);
+          code.unit == 1
+              ? fmt::format(".byte 0x{:02x}", bytes[at])
+              : fmt::format(".inst 0x{:0{}x}", size == 2 ? word_at(code, at) & 0xffffU : word_at(code, at), size * 2);
     }
     instruction.bytes = show_bytes(bytes.subspan(at, size));
     out.instructions.push_back(std::move(instruction));

@@ -24,7 +24,7 @@ struct CodeBytes {
 // "Code: 48 8b 40 18 <0f> 0b ..", "Code: a9014ff4 910003fd (f9400674)", "Instruction dump:" with the numbers behind it,
 // "60000000 <0fe00000>"; the heading may be absent. Numbers are little-endian unless the architecture is big-endian.
 // Nothing where no numbers stand there: "Code: Bad RIP value.", "Code: Unable to access opcode bytes at 0x..", and
-// s390's dump, which is disassembled.
+// s390's dump, which is disassembled (krnl_code.h reads it).
 std::optional<CodeBytes> parse_code(std::string_view text, Arch arch = Arch::Unknown);
 
 struct Instruction {

@@ -71,6 +71,17 @@ TEST(Code, DisassemblesTheOthers) {
   EXPECT_THAT(faulting(disassemble(*ppc))->text, HasSubstr("ld"));
 }
 
+TEST(Code, KeepsTheHalvesOfInstructionsTogether) {
+  const auto out = disassemble(*parse_code("Code: 8793 0007 bf45 (b783) 0187 8522", Arch::Riscv));
+  ASSERT_EQ(out.instructions.size(), 4U);
+  EXPECT_EQ(out.instructions[0].text, ".inst 0x00078793");
+  ASSERT_NE(faulting(out), nullptr);
+  EXPECT_EQ(faulting(out)->text, ".inst 0x0187b783");
+  const auto begun = disassemble(*parse_code("Code: 0007 8793 0007 (9002)", Arch::Riscv));
+  ASSERT_NE(faulting(begun), nullptr);
+  EXPECT_EQ(faulting(begun)->text, ".inst 0x9002");
+}
+
 TEST(Code, IsNotThereWhenItCouldNotBeRead) {
   for (const char* text :
        {"Code: Bad RIP value.", "Code: Unable to access opcode bytes at 0x7f.", "", "Code:", "Code: <>", "(), <0>"}) {

@@ -3,6 +3,7 @@
 #include "crashtext/code.h"
 
 #include "app/decode_kind.h"
+#include "crashtext/krnl_code.h"
 
 namespace inquest::app {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 using crashtext::Reading;
 
 Claim claim(std::string_view text) {
+  if (crashtext::read_krnl_code(text)) return Claim::Certain;
   const auto code = crashtext::parse_code(text);
   if (!code) return Claim::No;
   if (text.find("Code:") != std::string_view::npos || text.find("dump:") != std::string_view::npos)
@@ -18,6 +20,7 @@ Claim claim(std::string_view text) {
 }
 
 Result<std::vector<Reading>> read(std::string_view text, const DecodeOptions& options) {
+  if (auto listing = crashtext::read_krnl_code(text)) return one(std::move(*listing));
   const auto code = crashtext::parse_code(text, options.arch);
   if (!code)
     return not_of_kind(text,
