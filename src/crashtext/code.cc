@@ -158,6 +158,15 @@ std::string word_trap(const CodeBytes& code, size_t at) {
       if (word == 0x0200000dU || word == 0x000c000dU) return "break: BUG()";
       if ((word & 0xfc00003fU) == 0x00000036U) return "tne: BUG_ON()";
       return {};
+    case Arch::LoongArch:
+      if ((word & 0xffff8000U) != 0x002a0000U) return {};
+      // asm/break.h: BRK_BUG, BRK_OVERFLOW, BRK_DIVZERO
+      switch (word & 0x7fffU) {
+        case 1: return "break 1: BUG() or WARN()";
+        case 6: return "break 6: an overflow";
+        case 7: return "break 7: a division by zero";
+        default: return fmt::format("break {}", word & 0x7fffU);
+      }
     case Arch::Sparc: return word == 0x91d02005U ? "ta 5: BUG()" : "";
     default: return {};
   }

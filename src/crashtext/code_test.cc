@@ -55,6 +55,7 @@ TEST(Code, KnowsTheTrapsOfTheArchitectures) {
       {"Code: e92d4100 (e7f001f2)", Arch::Arm, "udf"},
       {"Code: 84ae 8522 (9002)", Arch::Unknown, "ebreak"},
       {"60000000 38600001 <0fe00000> 4bfffe00", Arch::Unknown, "twui"},
+      {"Code: 28c02061 <002a0001> 0015001c", Arch::LoongArch, "break 1: BUG() or WARN()"},
       {"Code: 67 <67> 0f b9 40 12", Arch::X86_64, "ud1"},
   });
   for (const Case& c : kCases) {

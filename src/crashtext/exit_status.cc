@@ -65,7 +65,9 @@ Reading read_exit_status(const ExitStatus& status) {
       break;
     case 2:
       reading.note(
-          "2 is what dash gives for a failed redirection or exec (bash and busybox's ash give 1). A usual case: "
+          "2 is what dash gives for a failed redirection of exec or another builtin (bash and busybox's ash give 1 for "
+          "it), and for "
+          "a syntax error; a program that is not found is 127. A usual case: "
           "Debian's initramfs opens /dev/console, and "
           "console= names a serial port that the machine does not have.");
       break;
