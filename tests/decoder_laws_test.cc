@@ -44,6 +44,7 @@ constexpr std::array kNotForEditors = {
     Exemption{"journal_export", "values may be binary, with their length in front"},
     Exemption{"journal_file", "objects are found by their offsets"},
     Exemption{"lastlog", "records of one size: one byte more shifts all that follow"},
+    Exemption{"vmcore", "pages are found by their offsets"},
     Exemption{"utmp", "records of one size: one byte more shifts all that follow"},
 };
 
@@ -212,7 +213,8 @@ TEST_P(DecoderLaws, MessagesAreReadBackFromTheEvidence) {
     if (!stored) {
       EXPECT_EQ(c.message(i), record.substr(std::min<size_t>(event.text_at, record.size()))) << "event " << i;
     }
-    EXPECT_FALSE(record.empty()) << "event " << i << " cites nothing";
+    // A record that has no place of its own cites the evidence as a whole; its text is kept.
+    EXPECT_FALSE(record.empty() && !stored) << "event " << i << " cites nothing";
     EXPECT_FALSE(record.ends_with('\n') || record.ends_with('\r')) << "event " << i << " cites its line end";
   }
 }

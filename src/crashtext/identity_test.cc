@@ -44,6 +44,8 @@ TEST(Identity, ReadsEveryGenerationOfItsLines) {
        "cpu=1|uid=0|pid=17677|comm=kworker/1:3|taint=none|kernel=6.12.1|build=#0 PREEMPT(full)"},
       {"CPU: 1 UID: 0 PID: 7 Comm: a Not tainted syzkaller #0 PREEMPT(full) ",
        "cpu=1|uid=0|pid=7|comm=a|taint=none|kernel=syzkaller|build=#0 PREEMPT(full)"},
+      {"CPU: 0 PID: 172 Comm: dd Kdump: loaded Not tainted 6.1.0-9-amd64 #1",
+       "cpu=0|pid=172|comm=dd|taint=none|kernel=6.1.0-9-amd64|build=#1"},
       {"CPU: 1 PID: 42 Comm: kswapd0 Tainted: PF   B   WC O 3.10.4-100.fc18.x86_64 #1",
        "cpu=1|pid=42|comm=kswapd0|taint=P F B W C O|kernel=3.10.4-100.fc18.x86_64|build=#1"},
       {"CPU: 5 PID: 19 Comm: my prog Not tainted 5.15.0-136-generic #147-Ubuntu",

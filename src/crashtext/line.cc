@@ -123,15 +123,17 @@ class Prefixes {
     const auto year_at = [&](size_t i) { return i + 4 <= inside.size() && digits(inside.substr(i, 4)); };
     return year_at(inside.size() - 4) || year_at(0);
   }
+  // The kernel prints "[12.3][ T12] ", dmesg(1) "[12.3] [   T12] ".
   void caller() {
-    const std::string_view text = line_.text;
+    std::string_view text = line_.text;
+    if (text.starts_with(" [")) text.remove_prefix(1);
     if (!text.starts_with('[')) return;
     const size_t close = text.find(']');
     if (close == std::string_view::npos || close > 16) return;
     const std::string_view who = trim(text.substr(1, close - 1));
     if (who.size() < 2 || (who[0] != 'T' && who[0] != 'C') || !digits(who.substr(1))) return;
     line_.caller = who;
-    line_.text.remove_prefix(close + 1);
+    line_.text = text.substr(close + 1);
   }
   // journalctl -o short-monotonic: "[12.345678] pve1 kernel: ".
   void journal_ident() {

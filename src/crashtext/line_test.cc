@@ -22,6 +22,7 @@ TEST(Line, IsReadWithoutWhatStandsBeforeIt) {
       {"nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Bare},
       {"[  123.456789] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {"[  123.456789][   T12] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
+      {"[  123.456789] [     T12] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {"<4>[  123.456789] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {"[Sa Nov 21 06:01:02 2026] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {"[四 9月 26 20:15:29 2024] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
@@ -52,6 +53,13 @@ TEST(Line, IsReadWithoutWhatStandsBeforeIt) {
     const Line line = read_line(one.raw, scratch);
     EXPECT_EQ(line.text, one.text) << one.raw;
     EXPECT_EQ(line.origin, one.origin) << one.raw;
+  }
+}
+
+TEST(Line, KnowsWhoPrintedIt) {
+  for (const std::string_view raw : {"[  123.456789][   T12] text", "[  123.456789] [     T12] text"}) {
+    std::string scratch;
+    EXPECT_EQ(read_line(raw, scratch).caller, "T12") << raw;
   }
 }
 

@@ -1,0 +1,66 @@
+// slim: a small dump that answers the same questions.
+#include "vmcore/slim.h"
+
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/core_command.h"
+#include "base/text.h"
+#include "vmcore/kernel.h"
+
+namespace inquest::app {
+namespace {
+
+// Asks all that can be asked without words, and for every task's stack: what is read for it is what has to be kept. A
+// command that fails has read what there was.
+void ask_everything(CoreSession& session) {
+  for (const CoreCommand* command : core_commands()) {
+    if (command->name != "slim") (void)command->run(session, {});
+  }
+  const std::vector<std::string> stacks = {"bt"};
+  if (const CoreCommand* each = find_core_command("foreach")) (void)each->run(session, stacks);
+}
+
+Result<CoreAnswer> run(CoreSession& session, std::span<const std::string> words) {
+  if (words.empty()) return fail(ErrorCode::Failed, "slim takes the name of the file to write");
+  std::vector<const CoreCommand*> wanted;
+  for (const std::string& word : words.subspan(1)) {
+    const CoreCommand* command = find_core_command(word);
+    if (command == nullptr || command->name == "slim") {
+      return fail(ErrorCode::Failed, fmt::format("no command \"{}\" whose answer could be kept", printable(word)));
+    }
+    wanted.push_back(command);
+  }
+  vmcore::Dump& dump = session.kernel.dump();
+  const vmcore::PageRecorder recorder(dump.memory());
+  // A kernel of its own: what this session knows already would not be read again, and so be missed.
+  vmcore::Kernel kernel(dump);
+  CoreSession everything{kernel, false};
+  if (wanted.empty()) ask_everything(everything);
+  for (const CoreCommand* command : wanted) (void)command->run(everything, {});
+  const auto written = vmcore::write_slim(dump, recorder.pages(), words[0]);
+  if (!written) return fail(written.error());
+  CoreAnswer out;
+  if (session.json) {
+    out.text = fmt::format("{{\"path\":{},\"pages\":{},\"bytes\":{}}}\n", core_json_string(words[0]), written->pages,
+                           written->bytes);
+  } else {
+    out.text =
+        fmt::format("{}: {} pages, {} bytes\n", printable(words[0]), grouped(written->pages), grouped(written->bytes));
+  }
+  return out;
+}
+
+}  // namespace
+
+extern const CoreCommand slim_core_command;
+const CoreCommand slim_core_command = {
+    .name = "slim",
+    .other_names = "",
+    .synopsis = "slim OUT [COMMAND]...",
+    .summary = "writes a small dump that gives the same answers, without user memory: to all commands, or to these",
+    .run = run};
+
+}  // namespace inquest::app
