@@ -53,7 +53,8 @@ Truth read_truth(const fs::path& path) {
   Truth out;
   std::map<uint32_t, size_t> by_pid;
   TruthTask* stack = nullptr;
-  for (const std::string_view line : lines(read_text(path))) {
+  const std::string text = read_text(path);
+  for (const std::string_view line : lines(text)) {
     const auto words = split_blanks(line);
     if (line.starts_with("PS ") && words.size() >= 5) {
       TruthTask task;
