@@ -28,8 +28,8 @@ class Zone {
   std::vector<Ns> to_utc(Ns local) const;
   // Local minus UTC at that instant.
   Ns offset_at(Ns utc) const;
-  // What the zone is called at that instant: "CET", "UTC"; a fixed offset's name, and that of a zone without letters, are
-  // its offset.
+  // What the zone is called at that instant: "CET", "UTC"; a fixed offset's name, and that of a zone without letters,
+  // are its offset.
   std::string abbreviation_at(Ns utc) const;
 
  private:

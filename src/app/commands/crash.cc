@@ -190,8 +190,7 @@ constexpr std::array kArguments = {
 constexpr std::array kExamples = {
     Example{"What the kernel of this boot has complained about:", "journalctl -k | inquest crash"},
     Example{"A folder of consoles and archives of logs:", "inquest crash /var/log/console/ sosreport.tar.xz"},
-    Example{"Each report once, by signature:",
-            "inquest crash --format json kern.log | jq -r '.reports[].signature'"},
+    Example{"Each report once, by signature:", "inquest crash --format json kern.log | jq -r '.reports[].signature'"},
 };
 
 }  // namespace
