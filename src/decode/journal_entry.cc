@@ -106,6 +106,10 @@ void JournalRecorder::record(const JournalEntry& entry) {
     sink_.problem(entry.whole, "a journal entry without a time");
     return;
   }
+  if (*entry.realtime > kLatest) {
+    sink_.problem(entry.whole, "a journal entry of a time that no clock shows");
+    return;
+  }
   const model::StrId host = sink_.intern(entry.host);
   const Boot* const boot = boot_of(entry, host);
   if (boot == nullptr) {

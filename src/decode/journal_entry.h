@@ -38,9 +38,12 @@ struct JournalEntry {
 // nanoseconds, for each boot: realtime minus monotonic of its first entry.
 class JournalRecorder {
  public:
+  // Microseconds since 1970 that nanoseconds can still hold: in 2261.
+  static constexpr uint64_t kLatest = 9'200'000'000'000'000;
+
   explicit JournalRecorder(Sink& sink) : sink_(sink), all_(sink.into().strings) {}
 
-  // An entry without a realtime stamp is a problem and no event.
+  // An entry without a realtime stamp, or with one beyond kLatest, is a problem and no event.
   void record(const JournalEntry& entry);
   // After the last entry: what the streams watch, and over which channel they came.
   void finish();
