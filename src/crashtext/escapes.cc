@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/char_set.h"
 #include "base/text.h"
 
 namespace inquest::crashtext {
@@ -42,13 +43,13 @@ const Escape* find_in(const std::array<Escape, N>& table, std::string_view text)
 }  // namespace
 
 std::string_view without_escapes(std::string_view line, std::string& scratch) {
-  constexpr std::string_view kMarks = "&\\<\x1b";
+  static constexpr CharSet kMarks("&\\<\x1b");
   scratch.clear();
-  size_t at = line.find_first_of(kMarks);
+  size_t at = kMarks.find_in(line);
   if (at == std::string_view::npos) return line;
   const bool json = line.starts_with("{\"log\":\"");
   bool changed = false;
-  for (size_t copied = 0;; at = line.find_first_of(kMarks, copied)) {
+  for (size_t copied = 0;; at = kMarks.find_in(line, copied)) {
     if (at == std::string_view::npos) {
       scratch += line.substr(copied);
       break;

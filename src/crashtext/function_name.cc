@@ -347,6 +347,17 @@ constexpr auto kNames = std::to_array<std::string_view>({
 
 bool digits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, Scan::digit); }
 
+// The tables are in an order for readers; what is asked for every frame needs another one.
+template <size_t N>
+constexpr std::array<std::string_view, N> sorted(std::array<std::string_view, N> table) {
+  std::ranges::sort(table);
+  return table;
+}
+constexpr auto kSortedNames = sorted(kNames);
+constexpr auto kSortedPrefixes = sorted(kPrefixes);
+
+constexpr char first_letter(std::string_view prefix) { return prefix.front(); }
+
 }  // namespace
 
 std::string_view without_suffix(std::string_view function) {
@@ -377,8 +388,10 @@ std::string canonical_function(std::string_view function) {
 }
 
 bool is_machinery(std::string_view function) {
-  return std::ranges::find(kNames, function) != kNames.end() ||
-         std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return function.starts_with(prefix); });
+  if (function.empty()) return false;
+  const auto begins = [&](std::string_view prefix) { return function.starts_with(prefix); };
+  return std::ranges::binary_search(kSortedNames, function) ||
+         std::ranges::any_of(std::ranges::equal_range(kSortedPrefixes, function.front(), {}, first_letter), begins);
 }
 
 }  // namespace inquest::crashtext

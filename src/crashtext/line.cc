@@ -370,7 +370,9 @@ class Prefixes {
         "Code:",    "Oops:",      "Call Trace:", "Call trace:",       "Hardware name:", "Internal error:", "Workqueue:",
         "Tainted:", "Backtrace:", "Krnl ",       "Instruction dump:", "divide error:",  "invalid opcode:", "int3:",
     };
-    return std::ranges::any_of(kHeadings, [&](std::string_view words) { return text.starts_with(words); });
+    return std::ranges::any_of(kHeadings, [&](std::string_view words) {
+      return !text.empty() && text.front() == words.front() && text.starts_with(words);
+    });
   }
   // "host program[12]: " or "program: ", behind a date.
   void ident() {
