@@ -9,6 +9,11 @@ namespace inquest::decode {
 namespace {
 
 bool runs(std::string_view command, auto&& programs) {
+  // "LC_ALL=C free": settings for this one run.
+  for (size_t blank = command.find(' '); blank != std::string_view::npos; blank = command.find(' ')) {
+    if (command.substr(0, blank).find('=') == std::string_view::npos) break;
+    command = trim(command.substr(blank));
+  }
   std::string_view word = command.substr(0, command.find_first_of(" \t|;"));
   if (const size_t slash = word.rfind('/'); slash != std::string_view::npos) word.remove_prefix(slash + 1);
   return std::ranges::find(programs, word) != programs.end();

@@ -12,6 +12,7 @@ TEST(ToolOutput, KnowsWhichProgramWasTyped) {
   EXPECT_EQ(typed_command("root@node-a:~# /usr/sbin/smartctl -a /dev/sda", {"smartctl"}),
             "/usr/sbin/smartctl -a /dev/sda");
   EXPECT_EQ(typed_command("$ sudo lscpu | head", {"lscpu"}), "lscpu | head");
+  EXPECT_EQ(typed_command("# LC_ALL=C LANG=C free -m", {"free"}), "LC_ALL=C LANG=C free -m");
   EXPECT_EQ(typed_command("root@node-a:~# ls", {"lscpu"}), std::nullopt);
   EXPECT_EQ(typed_command("lscpu", {"lscpu"}), std::nullopt);
 }
