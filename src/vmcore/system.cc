@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "vmcore/kernel_clock.h"
 #include "vmcore/printk.h"
 #include "vmcore/tasks.h"
 
@@ -34,17 +35,11 @@ void read_uts(Kernel& kernel, SystemInfo& out) {
 
 void read_time(Kernel& kernel, SystemInfo& out) {
   if (const auto crash = kernel.dump().vmcoreinfo().value("CRASHTIME")) out.time = parse_int<int64_t>(*crash);
-  const auto core = kernel.symbol("tk_core");
-  if (!core) return;
-  // An unnamed struct before v6.13: a sequence counter, and the timekeeper on the next 8 bytes.
-  const uint64_t offset = kernel.types().empty() ? 8 : kernel.types().offset("tk_data", "timekeeper").value_or(8);
-  const Object timekeeper = kernel.object("timekeeper", *core + offset);
-  if (timekeeper.empty()) return;
-  if (const auto seconds = timekeeper.number("xtime_sec"); seconds && !out.time)
-    out.time = static_cast<int64_t>(*seconds);
-  const auto monotonic = timekeeper.number("tkr_mono.base");
-  const auto suspended = timekeeper.number("offs_boot");
-  if (monotonic) out.uptime_ns = *monotonic + suspended.value_or(0);
+  const KernelClock clock = read_kernel_clock(kernel);
+  if (!out.time) out.time = clock.real_seconds;
+  if (clock.monotonic_ns) {
+    out.uptime_ns = static_cast<uint64_t>(*clock.monotonic_ns) + static_cast<uint64_t>(clock.boot_offset_ns);
+  }
 }
 
 // The panic's own words, or the worst line that came before a dump without a panic (a reset by sysrq, an NMI).
