@@ -41,9 +41,11 @@ struct Exemption {
   std::string_view reason;
 };
 constexpr std::array kNotForEditors = {
+    Exemption{"atop_raw", "samples are found by their lengths"},
     Exemption{"journal_export", "values may be binary, with their length in front"},
     Exemption{"journal_file", "objects are found by their offsets"},
     Exemption{"lastlog", "records of one size: one byte more shifts all that follow"},
+    Exemption{"sa_file", "samples are found by their lengths"},
     Exemption{"vmcore", "pages are found by their offsets"},
     Exemption{"utmp", "records of one size: one byte more shifts all that follow"},
 };
