@@ -57,15 +57,20 @@ bool by_index(JournalFile& file, std::vector<Span>& spans) {
     const auto id =
         payload && payload->size() > kField.size() ? parse_id(payload->substr(kField.size() + 1)) : std::nullopt;
     if (!id || data->entries == 0) continue;
-    const EntryList list = EntryList::of(file, *data);
-    if (file.damaged()) return false;
-    const auto first = file.entry(list.at(0));
-    const auto end = file.entry(list.at(list.size() - 1));
+    const auto first = file.entry(data->entry);
+    std::optional<Entry> end;
+    // Where all entries are of this boot, the file's last one is the boot's.
+    if (data->entries == file.header().entries) end = file.last_entry();
+    if (!end || end->boot_id != *id) {
+      const EntryList list = EntryList::of(file, *data);
+      if (file.damaged()) return false;
+      end = file.entry(list.at(list.size() - 1));
+    }
     if (!first || !end) {
-      file.note_damage("an entry is damaged", first ? list.at(list.size() - 1) : list.at(0));
+      file.note_damage("an entry is damaged", first ? at : data->entry);
       return false;
     }
-    spans.push_back({*id, location_of(file, *first), location_of(file, *end), list.size(), 0});
+    spans.push_back({*id, location_of(file, *first), location_of(file, *end), data->entries, 0});
   }
   return !file.damaged();
 }
@@ -99,6 +104,19 @@ std::vector<Span> merge(std::vector<std::vector<Span>> runs) {
     if (!best) return out;
     out.push_back(runs[*best][heads[*best]++]);
   }
+}
+
+// The files in which a boot's last entries are: where one of them has enough, none that end before it begins.
+std::vector<size_t> find_last_files(std::span<const Span> spans) {
+  const Span* last = &spans.front();
+  for (const Span& span : spans) {
+    if (compare(span.last, last->last) > 0) last = &span;
+  }
+  std::vector<size_t> files;
+  for (const Span& span : spans) {
+    if (last->entries < kLastEntries || compare(span.last, last->first) >= 0) files.push_back(span.file);
+  }
+  return files;
 }
 
 bool mentions_shutdown(std::string_view program, std::string_view message) {
@@ -150,19 +168,23 @@ std::vector<Boot> list_boots(std::span<const std::unique_ptr<JournalFile>> files
   }
 
   std::vector<Boot> boots;
+  std::vector<std::vector<Span>> spans_of;
   std::map<Id128, size_t> known;
   for (const Span& span : merge(std::move(runs))) {
     const auto [at, fresh] = known.try_emplace(span.id, boots.size());
     if (fresh) {
-      boots.push_back({span.id, span.first, span.last, span.entries, {span.file}, BootEnd::Cut});
+      boots.push_back({span.id, span.first, span.last, span.entries, {span.file}, {}, BootEnd::Cut});
+      spans_of.push_back({span});
       continue;
     }
+    spans_of[at->second].push_back(span);
     Boot& boot = boots[at->second];
     if (compare(span.first, boot.first) < 0) boot.first = span.first;
     if (compare(span.last, boot.last) > 0) boot.last = span.last;
     boot.entries += span.entries;
     boot.files.push_back(span.file);
   }
+  for (size_t i = 0; i < boots.size(); ++i) boots[i].last_files = find_last_files(spans_of[i]);
   return boots;
 }
 
@@ -170,7 +192,7 @@ BootEnd find_end(std::span<const std::unique_ptr<JournalFile>> files, const Boot
   Match match;
   match.add("_BOOT_ID=" + boot.id.text());
   std::vector<std::unique_ptr<FileCursor>> cursors;
-  for (const size_t number : boot.files)
+  for (const size_t number : boot.last_files)
     cursors.push_back(std::make_unique<FileCursor>(*files[number], match, Direction::Backward));
   MergedEntries entries(std::move(cursors), Direction::Backward);
   std::string message_scratch;

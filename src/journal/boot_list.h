@@ -26,8 +26,9 @@ struct Boot {
   Id128 id;
   Location first;  // its first and last entry, by the order of all files
   Location last;
-  uint64_t entries = 0;       // in all files; copies count
-  std::vector<size_t> files;  // in which it has entries
+  uint64_t entries = 0;            // in all files; copies count
+  std::vector<size_t> files;       // in which it has entries
+  std::vector<size_t> last_files;  // in which its last entries are
   BootEnd end = BootEnd::Cut;
 };
 

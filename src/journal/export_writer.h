@@ -12,7 +12,7 @@ class ExportWriter : public EntryWriter {
   bool write(JournalFile& file, const Entry& entry, std::string& out) override;
 
  private:
-  ItemCache cache_;
+  ItemCache cache_{13};
   std::string scratch_;
 };
 

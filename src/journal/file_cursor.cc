@@ -11,12 +11,7 @@ constexpr size_t kKnown = 4096;
 
 FileCursor::FileCursor(JournalFile& file, const Match& match, Direction direction)
     : file_(&file), match_(&match), direction_(direction), position_(direction == Direction::Forward ? 1 : UINT64_MAX) {
-  if (!file.damaged()) all_ = EntryList::all(file);
-  for (const std::string& value : match.values()) {
-    if (file.damaged()) break;
-    const auto data = file.find_data(value);
-    lists_.push_back(data ? EntryList::of(file, *data) : EntryList());
-  }
+  lists_.resize(match.values().size());
   if (file.damaged()) scan();
 }
 
@@ -27,10 +22,22 @@ FileCursor::FileCursor(JournalFile& file, std::vector<uint64_t> offsets, Directi
       position_(direction == Direction::Forward ? 1 : UINT64_MAX) {}
 
 void FileCursor::scan() {
-  lists_.clear();
-  all_ = EntryList();
   known_.resize(kKnown);
   scanned_ = &file_->scanned();
+}
+
+const EntryList& FileCursor::all() {
+  if (!all_) all_ = EntryList::all(*file_);
+  return *all_;
+}
+
+const EntryList& FileCursor::list_of(uint32_t value) {
+  std::optional<EntryList>& list = lists_[value];
+  if (!list) {
+    const auto data = file_->find_data(match_->values()[value]);
+    list = data ? EntryList::of(*file_, *data) : EntryList();
+  }
+  return *list;
 }
 
 void FileCursor::seek_realtime(uint64_t realtime) {
@@ -38,9 +45,13 @@ void FileCursor::seek_realtime(uint64_t realtime) {
   const uint64_t limit = direction_ == Direction::Forward ? realtime : realtime + 1;
   const auto offset_at = [&](uint64_t index) {
     if (match_ == nullptr) return offsets_[index];
-    return scanned_ != nullptr ? scanned_->at(index) : all_.at(index);
+    return scanned_ != nullptr ? scanned_->at(index) : all().at(index);
   };
-  const uint64_t count = match_ == nullptr ? offsets_.size() : scanned_ != nullptr ? scanned_->size() : all_.size();
+  uint64_t count = match_ == nullptr ? offsets_.size() : scanned_ != nullptr ? scanned_->size() : all().size();
+  if (match_ != nullptr && scanned_ == nullptr && file_->damaged()) {
+    scan();
+    count = scanned_->size();
+  }
   uint64_t low = 0;
   uint64_t high = count;
   while (low < high) {
@@ -118,7 +129,7 @@ uint64_t FileCursor::seek(uint64_t offset) {
     return found == offsets_.begin() ? 0 : *(found - 1);
   }
   if (scanned_ != nullptr) return seek_scanned(offset);
-  return match_->everything() ? seek_list(all_, offset) : seek_match(offset);
+  return match_->everything() ? seek_list(all(), offset) : seek_match(offset);
 }
 
 uint64_t FileCursor::seek_list(const EntryList& list, uint64_t offset) const {
@@ -174,7 +185,7 @@ uint64_t FileCursor::seek_alternative(const Match::Alternative& alternative, uin
 
 uint64_t FileCursor::seek_term(const Match::Term& term, uint64_t offset) {
   uint64_t best = 0;
-  for (const uint32_t value : term.values) best = nearer(best, seek_list(lists_[value], offset));
+  for (const uint32_t value : term.values) best = nearer(best, seek_list(list_of(value), offset));
   return best;
 }
 

@@ -39,6 +39,9 @@ class FileCursor {
   // The wanted entry that is nearest to `offset` in the direction, itself included; 0 where there is none.
   uint64_t seek(uint64_t offset);
   uint64_t seek_list(const EntryList& list, uint64_t offset) const;
+  // The lists, made when they are first asked for: where a file lacks one value, those of the others are not needed.
+  const EntryList& all();
+  const EntryList& list_of(uint32_t value);
   uint64_t seek_match(uint64_t offset);
   uint64_t seek_restriction(const Match::Restriction& restriction, uint64_t offset);
   uint64_t seek_alternative(const Match::Alternative& alternative, uint64_t offset);
@@ -58,8 +61,8 @@ class FileCursor {
   JournalFile* file_;
   const Match* match_ = nullptr;  // null: offsets_ says it
   Direction direction_;
-  EntryList all_;
-  std::vector<EntryList> lists_;  // for each value of the match
+  std::optional<EntryList> all_;
+  std::vector<std::optional<EntryList>> lists_;  // for each value of the match
   std::vector<uint64_t> offsets_;
   ScannedEntries* scanned_ = nullptr;  // the file's, once its lists are not trusted
   Entry entry_;

@@ -11,13 +11,17 @@ namespace inquest::journal {
 // A table of a fixed size: a newcomer takes the place of whoever was there. Texts that are too large are not kept.
 class ItemCache {
  public:
-  struct Slot {
+  struct alignas(64) Slot {
     uint64_t offset = 0;  // no data object lies at 0
     uint32_t file = 0;
     uint32_t tag = 0;   // whatever the user wants to know
     uint32_t tail = 0;  // likewise
     std::string text;
   };
+
+  // With room for 2 to the power of `bits` texts. Where few fields are looked at, a small table stays in the
+  // processor's cache.
+  explicit ItemCache(int bits) : bits_(bits), slots_(size_t{1} << bits) {}
 
   // The slot of that data object, or null.
   const Slot* find(uint32_t file, uint64_t offset) const {
@@ -35,11 +39,11 @@ class ItemCache {
   }
 
  private:
-  static constexpr int kBits = 13;
   static constexpr size_t kLongest = 1024;
-  static size_t place(uint32_t file, uint64_t offset) { return ((offset + file) * 0x9E3779B97F4A7C15) >> (64 - kBits); }
+  size_t place(uint32_t file, uint64_t offset) const { return ((offset + file) * 0x9E3779B97F4A7C15) >> (64 - bits_); }
 
-  std::vector<Slot> slots_ = std::vector<Slot>(size_t{1} << kBits);
+  int bits_;
+  std::vector<Slot> slots_;
 };
 
 }  // namespace inquest::journal

@@ -65,6 +65,13 @@ void JournalFile::read_header() {
   header_.entry_array = load<uint64_t>(at + 176);
   header_.head_realtime = load<uint64_t>(at + 184);
   header_.tail_realtime = load<uint64_t>(at + 192);
+  constexpr uint64_t kWithTailArray = 264;
+  if (header_.size >= kWithTailArray) {
+    if (const char* const all = image_->at(0, kWithTailArray)) {
+      header_.tail_entry_array = load<uint32_t>(all + 256);
+      header_.tail_entry_array_items = load<uint32_t>(all + 260);
+    }
+  }
   layout_.compact = (header_.incompatible & kCompact) != 0;
 }
 
@@ -146,6 +153,18 @@ std::optional<std::string_view> JournalFile::payload(const Data& data, std::stri
   if (data.flags == 0) return data.payload;
   if (!inflate(data.flags, data.payload, at_most, scratch)) return std::nullopt;
   return scratch;
+}
+
+std::optional<Entry> JournalFile::last_entry() {
+  const uint64_t array = header_.tail_entry_array;
+  const uint64_t items = header_.tail_entry_array_items;
+  if (array == 0 || array % 8 != 0 || items == 0) return std::nullopt;
+  const char* const head = image_->at(array, kArrayItems);
+  if (head == nullptr || static_cast<ObjectType>(head[0]) != ObjectType::EntryArray) return std::nullopt;
+  const char* const item = image_->at(array + kArrayItems + (items - 1) * layout_.array_item(), layout_.array_item());
+  if (item == nullptr) return std::nullopt;
+  const auto last = entry(layout_.compact ? load<uint32_t>(item) : load<uint64_t>(item));
+  return last && last->seqnum == header_.tail_seqnum ? last : std::nullopt;
 }
 
 uint64_t JournalFile::hash(std::string_view bytes) const {

@@ -38,6 +38,8 @@ struct FileHeader {
   uint64_t entry_array = 0;
   uint64_t head_realtime = 0;
   uint64_t tail_realtime = 0;
+  uint64_t tail_entry_array = 0;        // from v252 on: the last array of entry_array's chain
+  uint64_t tail_entry_array_items = 0;  // and how many entries are in it
 };
 
 // An entry object. `items` is valid as long as views of the image are.
@@ -111,6 +113,9 @@ class JournalFile {
   std::optional<Data> find_data(std::string_view payload);
   // The first in the list of the field's data objects, which goes on with next_in_field; 0 where there is none.
   uint64_t first_data_of(std::string_view field);
+
+  // The last entry, as the header knows it without a way through the lists. Nothing where it does not (before v252).
+  std::optional<Entry> last_entry();
 
   // All entries that a scan finds; made when it is first asked for, which takes as long as reading the file.
   ScannedEntries& scanned();

@@ -128,7 +128,7 @@ bool JsonWriter::write(JournalFile& file, const Entry& entry, std::string& out) 
   if (seen_.size() > kMostNames) {
     names_.clear();
     seen_.clear();
-    cache_ = ItemCache();
+    cache_ = ItemCache(13);
   }
   ++entry_;
   repeated_ = false;

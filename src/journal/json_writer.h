@@ -32,7 +32,7 @@ class JsonWriter : public EntryWriter {
     using is_transparent = void;
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
-  ItemCache cache_;
+  ItemCache cache_{13};
   std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> names_;
   std::vector<uint64_t> seen_;  // for each name, the last entry that had it
   uint64_t entry_ = 0;

@@ -57,14 +57,19 @@ ShortWriter::Kind ShortWriter::kind_of(std::string_view payload, size_t& value_a
 
 bool ShortWriter::gather(JournalFile& file, const Entry& entry) {
   for (Value& value : values_) value.there = false;
+  newcomers_.clear();
   bool whole = true;
+  // Of several messages, short shows the last and cat the first.
+  const auto wanted = [&](Kind kind) {
+    return kind != kKinds && !(kind == kMessage && mode_ == OutputMode::Cat && values_[kMessage].there);
+  };
   for (uint32_t i = 0; i < entry.item_count; ++i) {
     const uint64_t offset = entry.item(i);
     if (const ItemCache::Slot* const known = cache_.find(file.index(), offset)) {
-      if (known->tag == kKinds || (known->tag == kMessage && mode_ == OutputMode::Cat && values_[kMessage].there))
-        continue;
-      values_[known->tag].there = true;
-      values_[known->tag].text = known->text;
+      if (const auto kind = static_cast<Kind>(known->tag); wanted(kind)) {
+        values_[kind].there = true;
+        values_[kind].text = known->text;
+      }
       continue;
     }
     const auto data = file.data(offset);
@@ -75,13 +80,15 @@ bool ShortWriter::gather(JournalFile& file, const Entry& entry) {
     }
     size_t value_at = 0;
     const Kind kind = kind_of(*payload, value_at);
-    const std::string_view value = kind == kKinds ? std::string_view() : payload->substr(value_at);
-    // Of several messages, short shows the last and cat the first.
-    if (kind != kKinds && !(kind == kMessage && mode_ == OutputMode::Cat && values_[kMessage].there)) {
+    std::string_view value = kind == kKinds ? std::string_view() : payload->substr(value_at);
+    if (wanted(kind)) {
+      if (data->flags != 0) value = values_[kind].inflated = value;
       values_[kind].there = true;
       values_[kind].text = value;
+    } else if (data->flags != 0 && kind != kKinds) {
+      continue;  // its text goes with the next one that is inflated
     }
-    if (data->entries > 1) cache_.keep(file.index(), offset, kind, 0, value);
+    if (data->entries > 1) newcomers_.push_back({offset, kind, value});
   }
   return whole;
 }
@@ -94,6 +101,8 @@ bool ShortWriter::write(JournalFile& file, const Entry& entry, std::string& out)
   } else {
     write_short(entry, out);
   }
+  for (const Newcomer& newcomer : newcomers_)
+    cache_.keep(file.index(), newcomer.offset, newcomer.kind, 0, newcomer.text);
   return whole;
 }
 
@@ -128,35 +137,43 @@ void ShortWriter::append_time(const Entry& entry, std::string& out) {
   auto given = source.there ? valid_time(source.text) : std::nullopt;
   if (given && *given == 0) given.reset();
   const uint64_t time = given.value_or(entry.realtime);
-  if (time / kMicros != second_) {
-    second_ = time / kMicros;
-    static constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    // What does not fit into nanoseconds (the year 2262) shows the last that does.
-    const auto seconds = static_cast<Ns>(std::min<uint64_t>(second_, 9'223'000'000));
-    const Ns utc = seconds * kSecond;
-    const Ns offset = zone_.offset_at(utc);
-    const Civil c = to_civil(utc + offset);
-    stamp_tail_.clear();
-    switch (mode_) {
-      case OutputMode::ShortUnix: stamp_ = fmt::format("{:10}", second_); break;
-      case OutputMode::ShortFull: stamp_ = full_time(time, zone_); break;
-      case OutputMode::ShortIso:
-      case OutputMode::ShortIsoPrecise: {
-        const Ns minutes = std::abs(offset) / kMinute;
-        stamp_ = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute, c.second);
-        stamp_tail_ = fmt::format("{}{:02}{:02}", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
-        break;
-      }
-      default:
-        stamp_ = fmt::format("{} {:02} {:02}:{:02}:{:02}", kMonths[static_cast<size_t>(c.month - 1)], c.day, c.hour,
-                             c.minute, c.second);
-    }
+  if (mode_ == OutputMode::ShortFull) {
+    out += full_time(time, zone_);
+    return;
   }
+  if (mode_ == OutputMode::ShortUnix) {
+    fmt::format_to(std::back_inserter(out), "{:10}.{:06}", time / kMicros, time % kMicros);
+    return;
+  }
+  set_minute(time / kMicros / 60);
+  const auto second = static_cast<size_t>(time / kMicros % 60);
   out += stamp_;
-  if (mode_ == OutputMode::ShortPrecise || mode_ == OutputMode::ShortIsoPrecise || mode_ == OutputMode::ShortUnix)
+  out += static_cast<char>('0' + second / 10);
+  out += static_cast<char>('0' + second % 10);
+  if (mode_ == OutputMode::ShortPrecise || mode_ == OutputMode::ShortIsoPrecise)
     fmt::format_to(std::back_inserter(out), ".{:06}", time % kMicros);
   out += stamp_tail_;
+}
+
+// No zone's offset has seconds within the times that a journal has, so what stands before the seconds holds for a
+// minute.
+void ShortWriter::set_minute(uint64_t minute) {
+  if (minute == minute_) return;
+  minute_ = minute;
+  static constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  // What does not fit into nanoseconds (the year 2262) shows the last that does.
+  const Ns utc = static_cast<Ns>(std::min<uint64_t>(minute, 153'716'666)) * kMinute;
+  const Ns offset = zone_.offset_at(utc);
+  const Civil c = to_civil(utc + offset);
+  stamp_tail_.clear();
+  if (mode_ == OutputMode::ShortIso || mode_ == OutputMode::ShortIsoPrecise) {
+    const Ns minutes = std::abs(offset) / kMinute;
+    stamp_ = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:", c.year, c.month, c.day, c.hour, c.minute);
+    stamp_tail_ = fmt::format("{}{:02}{:02}", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+  } else {
+    stamp_ = fmt::format("{} {:02} {:02}:{:02}:", kMonths[static_cast<size_t>(c.month - 1)], c.day, c.hour, c.minute);
+  }
 }
 
 // output_short() of systemd's src/shared/logs-show.c, without colours and links.

@@ -164,7 +164,7 @@ class Study {
   journal::JournalFile& file_;
   JournalRecorder recorder_;
   JournalEntry entry_;
-  journal::ItemCache cache_;
+  journal::ItemCache cache_{13};
   std::string scratch_;
   std::string host_;
 };
