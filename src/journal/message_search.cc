@@ -9,7 +9,7 @@ namespace inquest::journal {
 namespace {
 
 constexpr std::string_view kMessage = "MESSAGE=";
-constexpr uint64_t kHeld = 8 << 20;  // several files may be searched at a time
+constexpr uint64_t kHeld = 6 << 20;  // several files may be searched at a time
 
 }  // namespace
 
