@@ -1,0 +1,69 @@
+// A hypothesis: one explanation of a death, with its base rate and what it would leave behind.
+//
+// Hypotheses are data, rules/hypotheses/<id>.toml.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/condition.h"
+#include "rules/rule.h"
+#include "rules/strength.h"
+
+namespace inquest::rules {
+
+enum class HypothesisKind : uint8_t {
+  RootCause,  // what has to be put right
+  Trigger,    // what set it off this time
+  Symptom,    // what a cause looks like; never the last answer
+  Mechanism,  // how the cause killed the host: a watchdog, fencing
+};
+std::string_view to_string(HypothesisKind kind);
+std::optional<HypothesisKind> parse_hypothesis_kind(std::string_view word);
+
+// The weight that it has among the hypotheses of an incident of that class before anything is known. Weights of a class
+// are normalised by who uses them: they need not sum up to 1.
+struct BaseRate {
+  std::string class_name;
+  double rate = 0;  // above 0, at most 1
+  std::string because;
+  std::string source;
+};
+
+// A trace that it should leave. Absence speaks against it, as strongly as said, where it was watched.
+struct Expectation {
+  Condition trace;
+  std::string watched;  // of known_needs()
+  Strength strength{};
+  std::string because;
+  std::string text;  // the trace, for a person: "PCIe errors in the kernel log"
+  std::string get;   // the command that gets it; empty: none
+};
+
+// What rules it out, where a source that can be relied on says so.
+struct Contradiction {
+  Condition when;
+  std::string because;
+};
+
+struct Hypothesis {
+  std::string id;
+  std::string title;
+  HypothesisKind kind{};
+  std::string explain;
+  std::vector<std::string> modules;     // kernel modules and parts of the machine that it concerns, for relating
+  std::vector<std::string> components;  // changes to it
+  std::vector<BaseRate> base;
+  std::vector<Expectation> expects;
+  std::vector<Contradiction> contradicted;
+  std::vector<Action> actions;
+  std::string file;  // that it was read from; empty: built in
+
+  // The base rate for a class; nothing where it is no explanation of one.
+  std::optional<double> rate(std::string_view class_name) const;
+};
+
+}  // namespace inquest::rules
