@@ -29,6 +29,7 @@ set(INQUEST_THIRD_PARTY
   "journal    PRIVATE     LibLZMA::LibLZMA              LibLZMA"
   "journal    PRIVATE     zstd::libzstd_shared          zstd"
   "journal    PRIVATE     PkgConfig::libpcre2-8         pkg:libpcre2-8"
+  "experiment PRIVATE     Boost::headers                Boost"
   "evidence   PRIVATE     LibArchive::LibArchive        LibArchive"
   "evidence   PRIVATE     ZLIB::ZLIB                    ZLIB"
   "evidence   PRIVATE     LibLZMA::LibLZMA              LibLZMA"

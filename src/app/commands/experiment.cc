@@ -1,0 +1,123 @@
+// inquest experiment: what reproduction runs show.
+#include <array>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "app/command.h"
+#include "app/experiment_json.h"
+#include "app/experiment_text.h"
+#include "app/message.h"
+#include "app/output.h"
+#include "app/terminal.h"
+#include "app/whole_file.h"
+#include "base/text.h"
+#include "experiment/analysis.h"
+
+namespace inquest::app {
+namespace {
+
+constexpr std::string_view kName = "experiment";
+constexpr size_t kMostBytes = size_t{64} << 20U;
+
+struct Given {
+  std::string format = "text";
+  std::string outcome;
+  std::vector<std::string> failing;
+  std::vector<std::string> ignored;
+  size_t table = 0;
+};
+
+ExitStatus analyse_table(const Given& given, const std::string& path) {
+  const auto text = read_whole(path, kMostBytes);
+  if (!text) {
+    complain(text.error().text());
+    return ExitStatus::NothingReadable;
+  }
+  const std::string name = path == "-" ? "standard input" : path;
+  const auto tables = experiment::read_tables(*text);
+  if (!tables) {
+    complain(fmt::format("{}: {}", name, tables.error().message));
+    return ExitStatus::NothingReadable;
+  }
+  const experiment::Choice choice = {given.outcome, given.failing, given.ignored};
+  if (given.table > tables->size())
+    return usage_error(
+        fmt::format("--table: there {} in {}",
+                    tables->size() == 1 ? "is one table" : fmt::format("are {} tables", tables->size()), name),
+        kName);
+  const size_t index = given.table > 0 ? given.table - 1 : experiment::best_table(*tables, choice);
+  if (given.table == 0 && tables->size() > 1)
+    complain(
+        fmt::format("{} has {} tables; this is about number {} (--table chooses)", name, tables->size(), index + 1));
+  const auto analysis = experiment::analyse((*tables)[index], choice);
+  if (!analysis) {
+    if (analysis.error().code == ErrorCode::NotFound) return usage_error(analysis.error().message, kName);
+    complain(fmt::format("{}: {}", name, analysis.error().message));
+    return ExitStatus::NothingReadable;
+  }
+  if (given.format == "json") return print(experiment_json(*analysis));
+  return print(experiment_text(*analysis, {text_width(), use_colour(Colour::Auto)}));
+}
+
+ExitStatus experiment_command_line(const Given& given, std::span<const std::string> arguments) {
+  if (given.format != "text" && given.format != "json")
+    return usage_error(fmt::format("--format: there is no format \"{}\"; there are text and json", given.format),
+                       kName);
+  if (arguments.size() > 1) return usage_error("one table at a time", kName);
+  return analyse_table(given, arguments.empty() ? "-" : arguments[0]);
+}
+
+Run define(CLI::App& options) {
+  const auto given = std::make_shared<Given>();
+  options.add_option("--format", given->format, "text (the default) or json")->type_name("FORMAT");
+  options.add_option("--outcome", given->outcome, "the column that says how a run ended, where the guess is wrong")
+      ->type_name("COLUMN");
+  options
+      .add_option("--failing", given->failing, "a value of that column that is a failure; may be given several times")
+      ->type_name("VALUE")
+      ->expected(1);
+  options.add_option("--ignore", given->ignored, "a column that is no factor; may be given several times")
+      ->type_name("COLUMN")
+      ->expected(1);
+  options.add_option("--table", given->table, "which table of a text with several, counted from 1")
+      ->type_name("NUMBER");
+  return [given](std::span<const std::string> arguments) { return experiment_command_line(*given, arguments); };
+}
+
+constexpr std::array kArguments = {
+    Argument{"[TABLE]",
+             "CSV, TSV or a text with Markdown tables, one run a row; standard input without one, and for -"},
+};
+
+constexpr std::array kExamples = {
+    Example{"What does it take to fail?", "inquest experiment runs.csv"},
+    Example{"A column that no word list knows:", "inquest experiment runs.md --outcome Befund --failing rot"},
+};
+
+}  // namespace
+
+extern const Command experiment_command;
+const Command experiment_command = {
+    .name = kName,
+    .summary = "says what reproduction runs show: minimal causes, what is confounded, what to run next",
+    .description =
+        "Reads a table with one run a row, some columns of factors and one that says how the run ended, in any "
+        "language "
+        "(yes and no, ja and nein, ✅ and ❌, x and -, \"3/5 panics\", decimal commas). Tells the smallest "
+        "combinations of settings that "
+        "suffice to fail, what every failing run had, which factors made no difference and which could not be told "
+        "apart, settings "
+        "that were never tried, runs that contradict each other, reversals, exact tests and failure rates with "
+        "intervals, how many "
+        "clean runs a fix needs, and which run would tell most.",
+    .arguments = kArguments,
+    .examples = kExamples,
+    .define = define,
+};
+
+}  // namespace inquest::app
