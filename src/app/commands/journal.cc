@@ -1,6 +1,7 @@
 // inquest journal: what is in journal files, as journalctl would print it, also where they are damaged.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -109,18 +110,16 @@ bool is_match(std::string_view text) {
   return text == "+" || (equals != std::string_view::npos && journal::field_name(text.substr(0, equals)));
 }
 
+Ns now() {
+  using std::chrono::duration_cast;
+  return duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Microseconds since 1970; nothing for an empty text.
 Result<std::optional<uint64_t>> micros(const std::string& text, std::string_view option, const Zone& zone) {
   if (text.empty()) return std::optional<uint64_t>();
-  const auto wrong = [&](std::string_view why) {
-    return fail(ErrorCode::Malformed, fmt::format("--{}: {}", option, why));
-  };
-  if (text[0] == '@') {
-    const auto seconds = parse_double(std::string_view(text).substr(1));
-    if (!seconds || *seconds < 0 || *seconds > 9e9) return wrong(fmt::format("\"{}\" is no time", text));
-    return std::optional(static_cast<uint64_t>(*seconds * 1e6));
-  }
-  const auto time = parse_time_argument(text, zone);
-  if (!time) return wrong(time.error().message);
+  const auto time = parse_relative_time(text, zone, now());
+  if (!time) return fail(ErrorCode::Malformed, fmt::format("--{}: {}", option, time.error().message));
   return std::optional(static_cast<uint64_t>(std::max<Ns>(time->ns / kMicro, 0)));
 }
 
@@ -347,8 +346,10 @@ Run define(CLI::App& options) {
                   "does not matter")
       ->type_name("PATTERN");
   options
-      .add_option("-S,--since", given->since,
-                  "from this time on; local times are those of --tz, @ begins seconds since 1970")
+      .add_option(
+          "-S,--since", given->since,
+          "from this time on: \"2026-02-09 07:55:00\" (of --tz), \"07:55\", today, yesterday, -1h, \"2 hours ago\", "
+          "@ and seconds since 1970")
       ->type_name("TIME");
   options.add_option("-U,--until", given->until, "up to this time")->type_name("TIME");
   CLI::Option* const lines = options.add_option("-n,--lines", given->lines, "the last so many; 10 without a number")
