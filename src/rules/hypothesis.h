@@ -36,7 +36,7 @@ struct BaseRate {
 // A trace that it should leave. Absence speaks against it, as strongly as said, where it was watched.
 struct Expectation {
   Condition trace;
-  std::string watched;  // of known_needs()
+  std::string watched;  // of known_watches()
   Strength strength{};
   std::string because;
   std::string text;  // the trace, for a person: "PCIe errors in the kernel log"
@@ -56,10 +56,13 @@ struct Hypothesis {
   std::string explain;
   std::vector<std::string> modules;     // kernel modules and parts of the machine that it concerns, for relating
   std::vector<std::string> components;  // changes to it
+  // It is not thought of unless one of these holds; empty: always.
+  std::vector<Term> considered;
   std::vector<BaseRate> base;
   std::vector<Expectation> expects;
   std::vector<Contradiction> contradicted;
   std::vector<Action> actions;
+  std::vector<std::string> references;
   std::string file;  // that it was read from; empty: built in
 
   // The base rate for a class; nothing where it is no explanation of one.

@@ -149,7 +149,7 @@ kind = "root-cause"
 explain = "e"
 modules = ["ahci"]
 [[base]]
-class = "storage-loss"
+classes = ["storage-loss", "hung-task"]
 rate = 0.5
 because = "b"
 source = "judgement"
@@ -175,6 +175,7 @@ source = "judgement"
   const Hypothesis* const hypothesis = loaded.base.hypothesis("disk-fault");
   ASSERT_NE(hypothesis, nullptr);
   EXPECT_EQ(hypothesis->rate("storage-loss"), 0.5);
+  EXPECT_EQ(hypothesis->rate("hung-task"), 0.5);
   EXPECT_EQ(hypothesis->rate("silent-hang"), std::nullopt);
   ASSERT_EQ(hypothesis->expects.size(), 1);
   EXPECT_EQ(hypothesis->expects[0].strength, Strength::Moderate);

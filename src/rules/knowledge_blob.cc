@@ -56,7 +56,8 @@ void fields(Io& io, Contradiction& x) {
 }
 template <class Io>
 void fields(Io& io, Hypothesis& x) {
-  io(x.id, x.title, x.kind, x.explain, x.modules, x.components, x.base, x.expects, x.contradicted, x.actions);
+  io(x.id, x.title, x.kind, x.explain, x.modules, x.components, x.considered, x.base, x.expects, x.contradicted,
+     x.actions, x.references);
 }
 
 template <class T>

@@ -65,7 +65,7 @@ class Reader {
     if (term->subject == Subject::Rule) mention(Mention::Kind::Rule, term->name, at);
     if (term->subject == Subject::Class) known(known_classes(), term->name, "class", at);
     if (term->subject == Subject::Feature) known(known_features(), term->name, "feature", at);
-    if (term->subject == Subject::Watched) known(known_needs(), term->name, "watched", at);
+    if (term->subject == Subject::Watched) known(known_watches(), term->name, "watched", at);
     return std::move(*term);
   }
 
@@ -260,14 +260,19 @@ std::optional<Hypothesis> read_hypothesis(std::string_view toml, const std::stri
   out.explain = table.required("explain");
   out.modules = table.texts("modules");
   out.components = table.texts("components");
+  out.considered = reader.terms(table, "considered");
+  out.references = table.texts("references");
   table.each_table("base", [&](const toml::table& raw) {
-    const TomlTable one(raw, {"class", "rate", "because", "source"}, faults);
-    BaseRate base{one.required("class"), one.number("rate").value_or(0), one.required("because"),
-                  one.required("source")};
-    reader.known(known_classes(), base.class_name, "class", one.place("class"));
+    const TomlTable one(raw, {"classes", "rate", "because", "source"}, faults);
+    BaseRate base{{}, one.number("rate").value_or(0), one.required("because"), one.required("source")};
     if (base.rate <= 0 || base.rate > 1) faults.add(one.place("rate"), "rate is above 0 and at most 1");
-    if (out.rate(base.class_name)) faults.add(raw, fmt::format("a second base rate for {}", base.class_name));
-    out.base.push_back(std::move(base));
+    if (one.node("classes") == nullptr) faults.add(raw, "classes is missing");
+    one.each_text("classes", [&](const std::string& name, const toml::node& at) {
+      reader.known(known_classes(), name, "classes", at);
+      if (out.rate(name)) faults.add(at, fmt::format("a second base rate for {}", name));
+      base.class_name = name;
+      out.base.push_back(base);
+    });
   });
   table.each_table("expects", [&](const toml::table& raw) {
     const TomlTable one(raw, {"all", "any", "none", "watched", "strength", "because", "get", "text"}, faults);
@@ -275,7 +280,7 @@ std::optional<Hypothesis> read_hypothesis(std::string_view toml, const std::stri
     expectation.trace = reader.condition(one);
     if (expectation.trace.empty()) faults.add(raw, "which trace? give all, any or none");
     expectation.watched = one.required("watched");
-    reader.known(known_needs(), expectation.watched, "watched", one.place("watched"));
+    reader.known(known_watches(), expectation.watched, "watched", one.place("watched"));
     expectation.strength = one.word<Strength>("strength", parse_strength).value_or(Strength::Weak);
     expectation.because = one.required("because");
     expectation.text = one.required("text");

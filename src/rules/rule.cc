@@ -50,6 +50,7 @@ constexpr std::string_view kFeatures[] = {"abrupt-end",
                                           "crash.module",
                                           "crash.out-of-tree",
                                           "crash.title",
+                                          "crash.tainted",
                                           "passthrough",
                                           "in-flight",
                                           "network-only-witnesses",
@@ -57,6 +58,12 @@ constexpr std::string_view kFeatures[] = {"abrupt-end",
                                           "reset-reason",
                                           "virtual",
                                           "cpu"};
+
+// What a source may have been watching for: the watches of streams, and finer ones that reasoning knows to tell apart.
+constexpr std::string_view kWatches[] = {"kernel-log",  "system-log",     "shutdown",      "liveness",
+                                         "metrics",     "cluster",        "panic-capture", "presence",
+                                         "person",      "management",     "pcie-errors",   "lockup-detection",
+                                         "temperature", "machine-checks", "storage",       "power"};
 
 constexpr std::string_view kProgram = "program ";
 
@@ -115,5 +122,6 @@ std::span<const std::string_view> known_classes() { return kClasses; }
 std::span<const std::string_view> known_needs() { return kNeeds; }
 std::span<const std::string_view> known_platforms() { return kPlatforms; }
 std::span<const std::string_view> known_features() { return kFeatures; }
+std::span<const std::string_view> known_watches() { return kWatches; }
 
 }  // namespace inquest::rules

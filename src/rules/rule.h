@@ -93,10 +93,11 @@ struct Rule {
   bool fires_on(const Case& one) const;
 };
 
-// What the keys `class`, `needs` and `on`, and the term `feature`, may name.
+// What the keys `class`, `needs`, `on` and `watched`, and the terms `feature` and `watched`, may name.
 std::span<const std::string_view> known_classes();
 std::span<const std::string_view> known_needs();
 std::span<const std::string_view> known_platforms();
 std::span<const std::string_view> known_features();
+std::span<const std::string_view> known_watches();
 
 }  // namespace inquest::rules

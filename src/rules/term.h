@@ -16,8 +16,8 @@ enum class Subject : uint8_t {
   Rule,      // rule ID: that rule fired in the incident
   Class,     // class NAME: the incident's class
   Fact,      // fact KEY [OP VALUE]: a fact of the host
-  Feature,   // feature NAME [OP VALUE]: what reasoning computed of the incident (features.h)
-  Observed,  // observed KIND: a person saw it
+  Feature,   // feature NAME [OP VALUE]: what reasoning computed of the incident
+  Observed,  // observed KIND [OP VALUE]: a person saw it; the value is what was said
   Finding,   // finding ID: a fact-finder's finding
   Watched,   // watched WHAT: a source that would have shown it was watching when the host died
 };

@@ -22,6 +22,7 @@ TEST(Term, SaysWhatItIsAbout) {
       {"feature uptime-at-death < 3600", Subject::Feature, "uptime-at-death", Op::Less, "3600"},
       {"feature baseline.cpu != normal", Subject::Feature, "baseline.cpu", Op::NotEqual, "normal"},
       {"  observed   console-dead ", Subject::Observed, "console-dead", Op::Exists, ""},
+      {"observed change ~ (?i)passthrough", Subject::Observed, "change", Op::Matches, "(?i)passthrough"},
       {"fact zfs.arc_max >= 16G", Subject::Fact, "zfs.arc_max", Op::GreaterEqual, "16G"},
       {"fact kernel.cmdline = root=/dev/sda1 ro quiet", Subject::Fact, "kernel.cmdline", Op::Equal,
        "root=/dev/sda1 ro quiet"},
@@ -46,7 +47,7 @@ TEST(Term, RefusesWhatItWouldMisunderstand) {
       {"fact kernel.cmdline ~", "no value"},
       {"fact kernel.cmdline ~ (unclosed", "missing"},
       {"feature uptime-at-death < soon", "no number"},
-      {"class silent-hang = 1", "only facts and features"},
+      {"class silent-hang = 1", "only facts, features"},
   };
   for (const auto& [text, why] : table) {
     const auto term = Term::parse(text);
