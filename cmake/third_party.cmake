@@ -41,6 +41,8 @@ set(INQUEST_THIRD_PARTY
   "decode     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
   "decode     PRIVATE     simdjson::simdjson            simdjson"
   "reason     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
+  "review     PRIVATE     PkgConfig::re2                pkg:re2"
+  "review     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
   "report     PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
   "app        PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
   "app        PRIVATE     CLI11::CLI11                  CLI11"
