@@ -92,7 +92,12 @@ class Types {
   Types(const Types&) = delete;
   Types& operator=(const Types&) = delete;
 
-  void add(std::unique_ptr<TypeSource> source) { sources_.push_back(std::move(source)); }
+  void add(std::unique_ptr<TypeSource> source) {
+    sources_.push_back(std::move(source));
+    // What was not there before may be there now.
+    found_.clear();
+    fields_.clear();
+  }
   bool empty() const { return sources_.empty(); }
 
   // "task_struct", "struct list_head", "union x", "enum y", "u64", "struct page *", "char[16]". No type where there is
