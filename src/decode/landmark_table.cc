@@ -155,6 +155,30 @@ constexpr Pattern kWatchdog[] = {
     {LandmarkKind::ShutdownBegin, "shutting down the system because of error", Take::Message, {}},  // watchdog(8)
 };
 
+// NUT clients/upsmon.c (NOTIFY messages, doshutdown()); apcupsd src/action.c (event_msg[]).
+constexpr Pattern kUps[] = {
+    {LandmarkKind::ShutdownBegin, "Executing automatic power-fail shutdown", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Auto logout and shutdown proceeding", Take::Message, {}},
+    {LandmarkKind::ShutdownBegin, "Initiating system shutdown!", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "UPS ", Take::Message, " on battery"},
+    {LandmarkKind::HardwareEvent, "UPS ", Take::Message, " on line power"},
+    {LandmarkKind::HardwareEvent, "UPS ", Take::Message, " battery is low"},
+    {LandmarkKind::HardwareEvent, "UPS ", Take::Message, "forced shutdown in progress"},
+    {LandmarkKind::HardwareEvent, "UPS ", Take::Message, "battery needs to be replaced"},
+    {LandmarkKind::HardwareEvent, "UPS ", Take::Message, "is unavailable"},
+    {LandmarkKind::HardwareEvent, "Communications with UPS", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "Power failure.", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "Running on UPS batteries.", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "Battery power exhausted.", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "Battery charge below low limit.", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "Battery failure. Emergency.", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "Reached run time limit on batteries.", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "Reached remaining time percentage limit on batteries.", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "UPS battery must be replaced.", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "Power is back. UPS running on mains.", Take::Message, {}},
+    {LandmarkKind::HardwareEvent, "Mains returned. No longer on UPS batteries.", Take::Message, {}},
+};
+
 constexpr Pattern kLog2ram[] = {{LandmarkKind::LogInMemory, {}, Take::Message, {}}};
 
 std::optional<Mark> mark_if(const Pattern& pattern, std::string_view message) {
@@ -352,6 +376,7 @@ Voice voice_of(std::string_view ident) {
   if (ident == "watchdog-mux" || ident == "watchdog") return Voice::Watchdog;
   if (ident == "rsyslogd") return Voice::Syslogd;
   if (ident == "log2ram") return Voice::Log2ram;
+  if (ident == "upsmon" || ident == "nut-monitor" || ident == "apcupsd") return Voice::Ups;
   return Voice::Other;
 }
 
@@ -406,6 +431,7 @@ std::optional<Mark> find_landmark(Voice voice, std::string_view message) {
     case Voice::Syslogd: return match(kSyslogd, message);
     case Voice::Watchdog: return match(kWatchdog, message);
     case Voice::Log2ram: return match(kLog2ram, message);
+    case Voice::Ups: return match(kUps, message);
   }
   return std::nullopt;
 }

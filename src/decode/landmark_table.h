@@ -22,7 +22,8 @@ enum class Voice : uint8_t {
   Watchdog,
   Proxmox,  // its daemons and tools, which name their tasks
   Zed,      // the ZFS event daemon
-  Log2ram
+  Log2ram,
+  Ups,  // NUT's upsmon, apcupsd
 };
 
 // From the program's name as logs print it ("kernel", "systemd", "systemd-journald", "corosync").

@@ -36,6 +36,11 @@ constexpr Row kWordings[] = {
      "=", 1'519'894'800 * kSecond},
     {"systemd-journald", "Journal started", LandmarkKind::JournalStart, "="},
     {"systemd-journald", "Journal stopped", LandmarkKind::JournalStop, "="},
+    {"upsmon", "UPS ups@localhost on battery", LandmarkKind::HardwareEvent, "="},
+    {"upsmon", "UPS ups@localhost battery is low", LandmarkKind::HardwareEvent, "="},
+    {"upsmon", "Executing automatic power-fail shutdown", LandmarkKind::ShutdownBegin, "="},
+    {"apcupsd", "Power failure.", LandmarkKind::HardwareEvent, "="},
+    {"apcupsd", "Initiating system shutdown!", LandmarkKind::ShutdownBegin, "="},
 
     {"systemd", "Shutting down.", LandmarkKind::ShutdownBegin, "="},
     {"systemd", "Reached target shutdown.target - System Shutdown.", LandmarkKind::ShutdownBegin, "="},
