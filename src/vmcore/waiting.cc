@@ -76,6 +76,9 @@ std::string data_symbol(Kernel& kernel, VirtAddr address) {
   }
   if (!found) return {};
   const uint64_t offset = address - found->address;
+  // Literals have no symbols, so the one before them says nothing.
+  constexpr uint64_t kMostConstant = 4096;
+  if ((found->type == 'r' || found->type == 'R') && offset > kMostConstant) return {};
   return found->name + (offset != 0 ? fmt::format("+{:#x}", offset) : "") + (module.empty() ? "" : " [" + module + "]");
 }
 
@@ -316,6 +319,7 @@ void WaitFinder::describe_queue_entry(const Object& entry, Waiting& out) {
 
 std::string WaitFinder::name_of(VirtAddr address) {
   if (std::string out = data_symbol(kernel_, address); !out.empty()) return out;
+  if (std::string out = freeze_lock_name(address); !out.empty()) return out;
   if (const Task* owner = whose_stack(address)) {
     return fmt::format("on the stack of PID {} ({})", owner->pid, owner->comm);
   }
@@ -326,6 +330,24 @@ std::string WaitFinder::name_of(VirtAddr address) {
   const auto mm = mms_.find(address.value - *lock);
   if (mm == mms_.end()) return {};
   return fmt::format("mmap_lock of PID {} ({})", mm->second->tgid, mm->second->comm);
+}
+
+// Those who write to a filesystem wait there while it is frozen.
+std::string WaitFinder::freeze_lock_name(VirtAddr address) {
+  Types& types = kernel_.types();
+  const auto locks = types.field("super_block", "s_writers.rw_sem");
+  const auto list = kernel_.symbol("super_blocks");
+  const auto node = types.offset("super_block", "s_list");
+  if (!locks || !list || !node) return {};
+  constexpr size_t kMostFilesystems = 100'000;
+  for (const VirtAddr one : walk_list_of(kernel_.space(), *list, *node, kMostFilesystems).found) {
+    if (address - (one + locks->offset) >= info_of(strip_typedefs(locks->type)).size) continue;
+    const Object super = kernel_.object("super_block", one);
+    return fmt::format("of the filesystem {} ({}), which is {}", super.string("s_id").value_or("?"),
+                       super.string("s_type->name").value_or("?"),
+                       super.number_or("s_writers.frozen", 0) != 0 ? "frozen" : "not frozen");
+  }
+  return {};
 }
 
 std::optional<AsleepSince> WaitFinder::asleep_since(const Task& task) {

@@ -75,6 +75,7 @@ class WaitFinder {
   void describe_queue_entry(const Object& entry, Waiting& out);
   void set_holder(uint64_t owner, Waiting& out);
   std::string name_of(VirtAddr address);
+  std::string freeze_lock_name(VirtAddr address);
 
   Kernel& kernel_;
   std::unordered_map<uint64_t, const Task*> tasks_;  // by address
