@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "vmcore/process_memory.h"
 #include "vmcore/walk.h"
 
 namespace inquest::vmcore {
@@ -26,26 +27,9 @@ char state_letter(uint64_t state, uint64_t exit_state) {
   return index < kLetters.size() ? kLetters[index] : '?';
 }
 
-// Counters of an mm: an array of atomics, an array of percpu_counters since v6.2 (whose parts per CPU are added), or
-// percpu_counter members; negative sums count as nothing.
 uint64_t rss_of(Kernel& kernel, const Object& mm) {
-  int64_t sum = 0;
-  for (const uint64_t kind : {0, 1, 3}) {  // MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES
-    if (const auto plain = mm.signed_number(fmt::format("rss_stat.count[{}]", kind))) {
-      sum += *plain;
-      continue;
-    }
-    const auto counter = mm.at(fmt::format("rss_stat[{}]", kind));
-    if (!counter) continue;
-    sum += counter->signed_number("count").value_or(0);
-    const auto parts = counter->pointer("counters");
-    if (!parts) continue;
-    for (const uint32_t cpu : kernel.present_cpus()) {
-      const auto part = kernel.per_cpu(*parts, cpu);
-      if (part) sum += kernel.space().number<int32_t>(*part).value_or(0);
-    }
-  }
-  return sum > 0 ? static_cast<uint64_t>(sum) : 0;
+  return pages_of(kernel, mm, PageKind::File) + pages_of(kernel, mm, PageKind::Anonymous) +
+         pages_of(kernel, mm, PageKind::Shared);
 }
 
 }  // namespace
