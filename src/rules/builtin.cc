@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "rules/knowledge_base.h"
 #include "rules/knowledge_blob.h"
+#include "rules/matcher.h"
 
 namespace inquest::rules {
 
@@ -10,5 +13,13 @@ const KnowledgeBase& KnowledgeBase::builtin() {
 }
 
 Loaded KnowledgeBase::with(std::span<const std::string> folders) { return builtin().extended(folders); }
+
+Result<Matcher> Matcher::of(const KnowledgeBase& base) {
+  // A base without the built-in rules, or with others that were not read from a file, has other patterns.
+  const auto from_file = [](const Rule& rule) { return !rule.file.empty(); };
+  const size_t own = static_cast<size_t>(std::ranges::count_if(base.rules(), from_file));
+  const bool complete = base.rules().size() - own == KnowledgeBase::builtin().rules().size();
+  return make(base, complete ? builtin_patterns() : std::string_view());
+}
 
 }  // namespace inquest::rules

@@ -72,11 +72,8 @@ CaseLine CaseLine::of(std::string_view line, const Source& otherwise) {
     if (colon != std::string_view::npos) return {rest->substr(0, colon), rest->substr(colon + 2)};
   }
   if (const auto split = named(line)) return *split;
-  switch (otherwise.kind) {
-    case Source::Kind::Kernel: return {kKernel, line};
-    case Source::Kind::Program: return {otherwise.programs.front(), line};
-    case Source::Kind::Any: break;
-  }
+  if (otherwise.kernel) return {kKernel, line};
+  if (!otherwise.programs.empty()) return {otherwise.programs.front(), line};
   return {{}, line};
 }
 

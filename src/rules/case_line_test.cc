@@ -20,7 +20,7 @@ TEST(CaseLine, KnowsWhoSpeaks) {
       {"", "watchdog", ""},
   };
   for (const auto& [line, ident, message] : table) {
-    const CaseLine split = CaseLine::of(line, {Source::Kind::Program, {"watchdog", "wd_keepalive"}});
+    const CaseLine split = CaseLine::of(line, {.programs = {"watchdog", "wd_keepalive"}});
     EXPECT_EQ(split.ident, ident) << line;
     EXPECT_EQ(split.message, message) << line;
   }

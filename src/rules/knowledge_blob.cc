@@ -31,7 +31,7 @@ void fields(Io& io, Condition& x) {
 }
 template <class Io>
 void fields(Io& io, Source& x) {
-  io(x.kind, x.programs);
+  io(x.everyone, x.kernel, x.programs);
 }
 template <class Io>
 void fields(Io& io, Case& x) {

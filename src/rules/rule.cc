@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -65,7 +66,9 @@ constexpr std::string_view kWatches[] = {"kernel-log",  "system-log",     "shutd
                                          "person",      "management",     "pcie-errors",   "lockup-detection",
                                          "temperature", "machine-checks", "storage",       "power"};
 
-constexpr std::string_view kProgram = "program ";
+constexpr std::string_view kAny = "any";
+constexpr std::string_view kKernel = "kernel";
+constexpr std::string_view kProgram = "program";
 
 }  // namespace
 
@@ -78,30 +81,31 @@ std::optional<Severity> parse_severity(std::string_view word) {
 }
 
 bool Source::admits(std::string_view ident) const {
-  switch (kind) {
-    case Kind::Any: return true;
-    case Kind::Kernel: return ident.empty() || ident == "kernel";
-    case Kind::Program: return std::ranges::find(programs, ident) != programs.end();
-  }
-  return false;
+  if (everyone || (kernel && (ident.empty() || ident == kKernel))) return true;
+  return std::ranges::find(programs, ident) != programs.end();
 }
 
 std::string Source::text() const {
-  switch (kind) {
-    case Kind::Any: return "any";
-    case Kind::Kernel: return "kernel";
-    case Kind::Program: return fmt::format("{}{}", kProgram, fmt::join(programs, " "));
-  }
-  return {};
+  if (everyone) return std::string(kAny);
+  std::string out(kernel ? kKernel : "");
+  if (!programs.empty())
+    fmt::format_to(std::back_inserter(out), "{}{} {}", kernel ? " " : "", kProgram, fmt::join(programs, " "));
+  return out;
 }
 
 std::optional<Source> Source::parse(std::string_view text) {
-  if (text == "any") return Source{Kind::Any, {}};
-  if (text == "kernel") return Source{Kind::Kernel, {}};
-  if (!text.starts_with(kProgram)) return std::nullopt;
-  Source source{Kind::Program, {}};
-  for (const std::string_view name : split_blanks(text.substr(kProgram.size()))) source.programs.emplace_back(name);
-  if (source.programs.empty()) return std::nullopt;
+  Source source;
+  if (text == kAny) {
+    source.everyone = true;
+    return source;
+  }
+  std::vector<std::string_view> words = split_blanks(text);
+  auto word = words.begin();
+  source.kernel = word != words.end() && *word == kKernel;
+  if (source.kernel) ++word;
+  if (word == words.end()) return source.kernel ? std::optional(source) : std::nullopt;
+  if (*word != kProgram || ++word == words.end()) return std::nullopt;
+  source.programs.assign(word, words.end());
   return source;
 }
 

@@ -36,17 +36,13 @@ struct Action {
 
 // Whose lines a rule's patterns are tried on.
 struct Source {
-  enum class Kind : uint8_t {
-    Any,
-    Kernel,   // the kernel's, and a console's that nobody else signed
-    Program,  // of one of `programs`, as logs name them, without process id
-  };
-  Kind kind = Kind::Any;
-  std::vector<std::string> programs;
+  bool everyone = false;
+  bool kernel = false;                // the kernel's, and a console's that nobody signed
+  std::vector<std::string> programs;  // as logs name them, without process id
 
   // `ident` is the program that a log names for the line; empty where it names none.
   bool admits(std::string_view ident) const;
-  // "kernel", "any", "program pve-ha-lrm pve-ha-crm".
+  // "any", "kernel", "program pve-ha-lrm pve-ha-crm", "kernel program bmc".
   std::string text() const;
   static std::optional<Source> parse(std::string_view text);
 };

@@ -11,6 +11,7 @@
 
 #include "rules/knowledge_base.h"
 #include "rules/knowledge_blob.h"
+#include "rules/matcher.h"
 
 namespace {
 
@@ -33,5 +34,10 @@ int main(int argc, char** argv) {
   const Loaded loaded = KnowledgeBase::load(argv[3]);
   for (const inquest::Error& fault : loaded.faults) fmt::print(stderr, "{}\n", fault.text());
   if (!loaded.faults.empty()) return 1;
-  return write(argv[1], to_blob(loaded.base)) && write(argv[2], {}) ? 0 : 1;
+  const auto patterns = Matcher::serialised(loaded.base);
+  if (!patterns) {
+    fmt::print(stderr, "{}\n", patterns.error().text());
+    return 1;
+  }
+  return write(argv[1], to_blob(loaded.base)) && write(argv[2], *patterns) ? 0 : 1;
 }
