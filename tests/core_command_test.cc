@@ -24,7 +24,7 @@ const std::string kLkdtm = "kdump-lkdtm-exception.vmcore";
 
 Ended core(const std::vector<std::string>& arguments) {
   Invocation invocation;
-  invocation.arguments = {"core"};
+  invocation.arguments = {"core", "--no-debug"};
   invocation.arguments.insert(invocation.arguments.end(), arguments.begin(), arguments.end());
   invocation.folder = kDumps;
   return run_inquest(invocation);

@@ -10,7 +10,7 @@ namespace {
 
 Ended core(const std::vector<std::string>& arguments) {
   Invocation invocation;
-  invocation.arguments = {"core"};
+  invocation.arguments = {"core", "--no-debug"};
   invocation.arguments.insert(invocation.arguments.end(), arguments.begin(), arguments.end());
   return run_inquest(invocation);
 }

@@ -55,12 +55,25 @@ std::string call_file(Dwarf_Die* unit, Dwarf_Die* inlined) {
   return text(dwarf_filesrc(files, index, nullptr, nullptr));
 }
 
-// Absolute names of a build machine help nobody: what is behind the kernel's own folder counts.
+// Absolute names of a build machine help nobody: what is behind the folders that a name has in common with the one in
+// which it was compiled counts, since a kernel may be built in a folder below its source.
 std::string source_name(std::string name, Dwarf_Die* unit) {
   Dwarf_Attribute attribute;
   const char* const folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
-  if (folder != nullptr && name.starts_with(folder) && name.size() > std::string_view(folder).size() + 1) {
-    name.erase(0, std::string_view(folder).size() + 1);
+  if (folder != nullptr && name.starts_with('/')) {
+    const std::string_view compiled_in(folder);
+    size_t common = 0;
+    int depth = 0;
+    for (size_t i = 0; i < name.size() && (i >= compiled_in.size() || name[i] == compiled_in[i]); ++i) {
+      if (name[i] != '/') {
+        if (i >= compiled_in.size()) break;
+        continue;
+      }
+      common = i + 1;
+      ++depth;
+      if (i >= compiled_in.size()) break;
+    }
+    if (depth > 2) name.erase(0, common);  // "/usr/" in common means nothing
   }
   while (name.starts_with("./")) name.erase(0, 2);
   return name;
@@ -234,10 +247,14 @@ void add_by_build_id(std::vector<std::string>& out, std::string_view build_id, c
 
 std::optional<std::string> find_kernel_debug_info(const VmcoreInfo& info, const std::string& folder,
                                                   const std::string& root) {
-  std::vector<std::string> candidates = {folder + "/vmlinux", folder + "/vmlinux.debug"};
-  add_by_build_id(candidates, info.build_id(), root);
-  if (const std::string_view release = info.osrelease(); plain_name(release)) {
-    candidates.push_back(fmt::format("{}/vmlinux-{}", folder, release));
+  std::vector<std::string> candidates;
+  const std::string_view release = info.osrelease();
+  if (!folder.empty()) {
+    candidates = {folder + "/vmlinux", folder + "/vmlinux.debug"};
+    if (plain_name(release)) candidates.push_back(fmt::format("{}/vmlinux-{}", folder, release));
+  }
+  if (!root.empty()) add_by_build_id(candidates, info.build_id(), root);
+  if (!root.empty() && plain_name(release)) {
     candidates.push_back(fmt::format("{}/lib/modules/{}/vmlinux", root, release));
     candidates.push_back(fmt::format("{}/boot/vmlinux-{}", root, release));
     candidates.push_back(fmt::format("{}/vmlinux-{}", root, release));
@@ -249,11 +266,13 @@ std::optional<std::string> find_module_debug_info(const VmcoreInfo& info, std::s
                                                   std::string_view build_id, const std::string& folder,
                                                   const std::string& root) {
   if (!plain_name(module)) return std::nullopt;
-  std::vector<std::string> candidates = {fmt::format("{}/{}.ko.debug", folder, module),
-                                         fmt::format("{}/{}.ko", folder, module)};
-  add_by_build_id(candidates, build_id, root);
+  std::vector<std::string> candidates;
+  if (!folder.empty()) {
+    candidates = {fmt::format("{}/{}.ko.debug", folder, module), fmt::format("{}/{}.ko", folder, module)};
+  }
+  if (!root.empty()) add_by_build_id(candidates, build_id, root);
   if (auto beside = first_match(candidates, build_id)) return beside;
-  if (!plain_name(info.osrelease())) return std::nullopt;
+  if (root.empty() || !plain_name(info.osrelease())) return std::nullopt;
 
   // Modules lie somewhere below; a name has '-' in the file where the kernel says '_'.
   namespace fs = std::filesystem;

@@ -55,8 +55,8 @@ class DebugInfo {
 std::string build_id_of(const std::string& path);
 
 // Where debug information of the dump's kernel is: beside the dump (`folder`), under `root` as the distributions lay it
-// out, or by build id; the first file that is there and whose build id, where both are known, is the kernel's. Nothing
-// is asked of the network.
+// out, or by build id (an empty one of these is not looked at); the first file that is there and whose build id, where
+// both are known, is the kernel's. Nothing is asked of the network.
 std::optional<std::string> find_kernel_debug_info(const VmcoreInfo& info, const std::string& folder,
                                                   const std::string& root = "/usr/lib/debug");
 // The same for a module, whose build id (hexadecimal digits) may be unknown: empty.

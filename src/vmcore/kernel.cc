@@ -16,7 +16,7 @@ constexpr uint32_t kMaxCpus = 8192;  // CONFIG_NR_CPUS of x86-64 at its largest
 
 }  // namespace
 
-Kernel::Kernel(Dump& dump) : dump_(dump) {}
+Kernel::Kernel(Dump& dump, DebugSearch debug) : dump_(dump), debug_(std::move(debug)) {}
 Kernel::~Kernel() = default;
 
 const Kallsyms* Kernel::symbols() {
@@ -140,6 +140,14 @@ Location Kernel::locate(VirtAddr address, bool return_address) {
   out.offset = address - found->address;
   out.size = found->size;
   return out;
+}
+
+std::vector<SourceFrame> Kernel::source_frames(VirtAddr address, bool return_address) {
+  const VirtAddr wanted = return_address ? address - 1 : address;
+  const Module* module = modules().at(wanted);
+  if (module == nullptr && !is_text(wanted)) return {};
+  const DebugInfo* info = module != nullptr ? debug_.of_module(*this, *module) : debug_.of_kernel(dump_.vmcoreinfo());
+  return info != nullptr ? info->frames(wanted) : std::vector<SourceFrame>();
 }
 
 bool Kernel::is_text(VirtAddr address) {

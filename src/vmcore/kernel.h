@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "vmcore/address.h"
+#include "vmcore/debug_files.h"
 #include "vmcore/dump.h"
 #include "vmcore/kallsyms.h"
 #include "vmcore/modules.h"
@@ -33,7 +34,9 @@ struct Location {
 // Not for several threads at once; the dump must outlive it.
 class Kernel {
  public:
-  explicit Kernel(Dump& dump);
+  // `debug`: where debug information may be looked for, which nothing but lines, inlined functions and arguments, and
+  // kernels without BTF, need.
+  explicit Kernel(Dump& dump, DebugSearch debug = {});
   ~Kernel();
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
@@ -65,6 +68,9 @@ class Kernel {
   // Where in which function the address is. Return addresses are looked up one byte earlier: a call may be a function's
   // last instruction.
   Location locate(VirtAddr address, bool return_address = false);
+  // File, line and inlined functions of it, innermost first; empty without debug information.
+  std::vector<SourceFrame> source_frames(VirtAddr address, bool return_address = false);
+  DebugFiles& debug_files() { return debug_; }
   // Whether code is there: of the kernel or of a module.
   bool is_text(VirtAddr address);
 
@@ -79,6 +85,7 @@ class Kernel {
   std::vector<uint32_t> cpus_of(std::string_view mask);
 
   Dump& dump_;
+  DebugFiles debug_;
   std::vector<std::string> problems_;
   bool symbols_tried_ = false, types_tried_ = false, module_types_tried_ = false, orc_tried_ = false;
   std::optional<Kallsyms> symbols_;

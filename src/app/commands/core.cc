@@ -1,5 +1,6 @@
 // inquest core: asks a kernel dump.
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,7 +25,22 @@ constexpr std::string_view kName = "core";
 
 struct Given {
   std::string format = "text";
+  std::vector<std::string> debug;
+  bool no_debug = false;
+  bool debuginfod = false;
 };
+
+// Debug information is looked for where people and distributions put it, and on the network only when asked.
+vmcore::DebugSearch debug_search(const Given& given, const std::string& dump) {
+  vmcore::DebugSearch out;
+  if (given.no_debug) return out;
+  out.given = given.debug;
+  const std::string folder = std::filesystem::path(dump).parent_path().string();
+  out.folder = folder.empty() ? "." : folder;
+  out.root = "/usr/lib/debug";
+  out.debuginfod = given.debuginfod;
+  return out;
+}
 
 std::string list_of_commands() {
   std::string out;
@@ -65,7 +81,7 @@ ExitStatus core(const Given& given, std::span<const std::string> arguments) {
     complain(dump.error().text());
     return ExitStatus::NothingReadable;
   }
-  vmcore::Kernel kernel(*dump);
+  vmcore::Kernel kernel(*dump, debug_search(given, arguments[0]));
   CoreSession session{kernel, given.format == "json"};
   ExitStatus status = ExitStatus::Done;
   for (const std::string& line : arguments.subspan(1)) {
@@ -79,6 +95,14 @@ Run define(CLI::App& options) {
   const auto given = std::make_shared<Given>();
   options.add_option("--format", given->format, "text (the default) or json: one object a command")
       ->type_name("FORMAT");
+  options
+      .add_option("--debug", given->debug,
+                  "debug information: a vmlinux, a module's file, or a folder like /usr/lib/debug, which is looked "
+                  "into anyway, as the dump's own folder is; may be given several times")
+      ->type_name("PATH")
+      ->allow_extra_args(false);
+  options.add_flag("--no-debug", given->no_debug, "use no debug information, wherever it is");
+  options.add_flag("--debuginfod", given->debuginfod, "ask the servers in $DEBUGINFOD_URLS for debug information");
   return [given](std::span<const std::string> arguments) { return core(*given, arguments); };
 }
 

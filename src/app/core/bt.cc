@@ -1,9 +1,11 @@
 // bt: stacks, of the task that crashed, of what ran on each CPU, of any task, of all.
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "app/core_command.h"
+#include "app/core_json.h"
 #include "base/text.h"
 #include "vmcore/tasks.h"
 
@@ -33,13 +35,45 @@ void add_registers(const vmcore::Registers& registers, std::string& out) {
   if (column != 0) out += '\n';
 }
 
-void add_text(const Task& task, const Stack& stack, std::string& out) {
+// "kernel/panic.c:459"; empty where not known.
+std::string source_place(const vmcore::SourceFrame& source) {
+  if (source.file.empty()) return {};
+  return source.line == 0 ? printable(source.file) : fmt::format("{}:{}", printable(source.file), source.line);
+}
+
+// What debug information adds to a frame: the functions that were inlined there, innermost first, and the line of the
+// function itself.
+struct Sources {
+  std::vector<vmcore::SourceFrame> inlined;
+  vmcore::SourceFrame own;
+};
+
+Sources sources_of(vmcore::Kernel& kernel, const Frame& frame) {
+  Sources out;
+  if (frame.user) return out;
+  for (vmcore::SourceFrame& one : kernel.source_frames(frame.ip, frame.return_address)) {
+    if (one.inlined) {
+      out.inlined.push_back(std::move(one));
+    } else {
+      out.own = std::move(one);
+    }
+  }
+  return out;
+}
+
+void add_text(vmcore::Kernel& kernel, const Task& task, const Stack& stack, std::string& out) {
   out += fmt::format("PID: {:<8} TASK: {:016x}  CPU: {:<4} STATE: {}  COMMAND: \"{}\"\n", task.pid,
                      task.address().value, task.cpu, task.state, printable(task.comm));
   size_t number = 0;
   for (const Frame& frame : stack.frames) {
-    out += fmt::format("{:>3} [{:016x}] {}{} at {:x}\n", fmt::format("#{}", number++), frame.sp.value,
-                       frame.reliable() ? "" : "? ", place(frame), frame.ip.value);
+    const Sources sources = sources_of(kernel, frame);
+    for (const vmcore::SourceFrame& one : sources.inlined) {
+      out += fmt::format("{:>22} {}{} (inlined) {}\n", "", frame.reliable() ? "" : "? ", printable(one.function),
+                         source_place(one));
+    }
+    const std::string source = source_place(sources.own);
+    out += fmt::format("{:>3} [{:016x}] {}{} at {:x}{}{}\n", fmt::format("#{}", number++), frame.sp.value,
+                       frame.reliable() ? "" : "? ", place(frame), frame.ip.value, source.empty() ? "" : "  ", source);
     if (!frame.registers) continue;
     if (!frame.user) out += fmt::format("    --- <{}> ---\n", vmcore::entry_kind(frame.location.function));
     add_registers(*frame.registers, out);
@@ -47,24 +81,44 @@ void add_text(const Task& task, const Stack& stack, std::string& out) {
   if (!stack.problem.empty()) out += fmt::format("    ({})\n", printable(stack.problem));
 }
 
-std::string frame_json(const Frame& frame) {
-  const bool known = !frame.location.function.empty();
-  return fmt::format(
-      "{{\"function\":{},\"offset\":{},\"module\":{},\"address\":\"{:#x}\",\"reliable\":{},\"context\":{},"
-      "\"file\":null,\"line\":null,\"inline\":false}}",
-      known ? core_json_string(frame.location.function) : "null",
-      known ? fmt::format("{}", frame.location.offset) : "null",
-      frame.location.module.empty() ? "null" : core_json_string(frame.location.module), frame.ip.value,
-      frame.reliable(),
-      frame.user ? "\"user\""
-                 : (frame.registers ? core_json_string(vmcore::entry_kind(frame.location.function)) : "null"));
+std::string frame_json(const Frame& frame, const vmcore::SourceFrame& source) {
+  // An inlined function has no symbol: neither offset nor a place of its own on the stack.
+  const bool known = !frame.location.function.empty() && !source.inlined;
+  JsonObject out;
+  if (source.inlined) {
+    out.add("function", source.function);
+  } else {
+    out.raw("function", known ? core_json_string(frame.location.function) : "null");
+  }
+  out.add("offset", known ? std::optional(frame.location.offset) : std::nullopt);
+  out.raw("module", frame.location.module.empty() ? "null" : core_json_string(frame.location.module));
+  out.add("address", frame.ip).raw("reliable", frame.reliable() ? "true" : "false");
+  if (frame.user) {
+    out.add("context", "user");
+  } else if (frame.registers && !source.inlined) {
+    out.add("context", vmcore::entry_kind(frame.location.function));
+  } else {
+    out.raw("context", "null");
+  }
+  out.raw("file", source.file.empty() ? "null" : core_json_string(source.file));
+  out.add("line", source.line == 0 ? std::nullopt : std::optional(source.line));
+  return out.raw("inline", source.inlined ? "true" : "false").text();
 }
 
-std::string task_json(const Task& task, const Stack& stack) {
+std::string task_json(vmcore::Kernel& kernel, const Task& task, const Stack& stack) {
   std::string out =
       fmt::format("{{\"pid\":{},\"ppid\":{},\"cpu\":{},\"state\":\"{}\",\"comm\":{},\"address\":\"{:#x}\",\"frames\":[",
                   task.pid, task.ppid, task.cpu, task.state, core_json_string(task.comm), task.address().value);
-  for (size_t i = 0; i < stack.frames.size(); ++i) out += (i == 0 ? "\n" : ",\n") + frame_json(stack.frames[i]);
+  std::string_view separator = "\n";
+  for (const Frame& frame : stack.frames) {
+    const Sources sources = sources_of(kernel, frame);
+    for (const vmcore::SourceFrame& one : sources.inlined) {
+      out += std::exchange(separator, ",\n");
+      out += frame_json(frame, one);
+    }
+    out += std::exchange(separator, ",\n");
+    out += frame_json(frame, sources.own);
+  }
   out += fmt::format("],\"problem\":{}}}", stack.problem.empty() ? "null" : core_json_string(stack.problem));
   return out;
 }
@@ -122,13 +176,15 @@ Result<CoreAnswer> run(CoreSession& session, std::span<const std::string> words)
     const Stack stack = vmcore::stack_of(session.kernel, task);
     if (&task != tasks->data()) out.text += session.json ? "," : "\n";
     if (session.json) {
-      out.text += '\n' + task_json(task, stack);
+      out.text += '\n' + task_json(session.kernel, task, stack);
     } else {
-      add_text(task, stack, out.text);
+      add_text(session.kernel, task, stack, out.text);
     }
   }
   if (session.json) out.text += "]}\n";
   add_kernel_problems(session.kernel, out);
+  const auto& files = session.kernel.debug_files().problems();
+  out.problems.insert(out.problems.end(), files.begin(), files.end());
   return out;
 }
 

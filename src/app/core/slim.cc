@@ -36,7 +36,7 @@ Result<CoreAnswer> run(CoreSession& session, std::span<const std::string> words)
   vmcore::Dump& dump = session.kernel.dump();
   const vmcore::PageRecorder recorder(dump.memory());
   // A kernel of its own: what this session knows already would not be read again, and so be missed.
-  vmcore::Kernel kernel(dump);
+  vmcore::Kernel kernel(dump, session.kernel.debug_files().search());
   CoreSession everything{kernel, false};
   if (wanted.empty()) ask_everything(everything);
   for (const CoreCommand* command : wanted) (void)command->run(everything, {});
