@@ -141,7 +141,8 @@ IndexedWalk walk_maple_tree(AddressSpace& space, const Types& types, VirtAddr tr
       std::memcpy(&entry, body->data() + slots.offset + i * 8, 8);
       if (kind == kLeaf) {
         if (entry != 0 && (entry & 3) != 2) out.found.push_back({first, {entry}});
-      } else if (is_node(entry)) {
+      } else if (entry > 4096) {
+        // Below the root a pointer to a node has no mark but its kind (mt_mk_node()).
         children.push_back({{entry}, first, last});
       }
       if (last >= job.last) break;

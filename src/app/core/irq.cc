@@ -41,7 +41,7 @@ std::string heading(const std::vector<uint32_t>& cpus) {
 }
 
 std::string interrupt_text(const Interrupt& one) {
-  std::string out = fmt::format("{:>4}{}  {:<20} {:<8} ", one.number, counts_text(one.counts),
+  std::string out = fmt::format("{:>4}{}  {:<26} {:<8} ", one.number, counts_text(one.counts),
                                 printable(one.chip) + (one.flow.empty() ? "" : "-" + printable(one.flow)),
                                 vmcore::cpu_list(one.effective.empty() ? one.affinity : one.effective));
   for (const InterruptAction& action : one.actions) {
@@ -115,7 +115,7 @@ Result<CoreAnswer> run(CoreSession& session, std::span<const std::string> words)
                    .text() +
                "\n";
   } else {
-    out.text = fmt::format("{:>4}{}  {:<20} {:<8} {}\n", "IRQ", heading(answer.cpus), "CHIP", "CPUS", "HANDLERS");
+    out.text = fmt::format("{:>4}{}  {:<26} {:<8} {}\n", "IRQ", heading(answer.cpus), "CHIP", "CPUS", "HANDLERS");
     for (const Interrupt& one : answer.interrupts) out.text += interrupt_text(one);
     const auto rest = [&](const std::vector<vmcore::CpuInterrupt>& list) {
       for (const vmcore::CpuInterrupt& one : list) {
