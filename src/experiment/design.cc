@@ -33,9 +33,11 @@ std::string Factor::text(Levels set) const {
   const auto first = static_cast<size_t>(std::countr_zero(set));
   const auto last = static_cast<size_t>(63 - std::countl_zero(set));
   if (set == 0 || last >= count) return name + "=?";
+  const bool together = std::has_single_bit((set >> first) + 1);
   const bool spans = cuts_tried > 0;  // whose names say ">=" themselves
-  if (ordered && !spans && first != last && last + 1 == count) return fmt::format("{}>={}", name, levels[first]);
-  if (ordered && !spans && first != last && first == 0) return fmt::format("{}<={}", name, levels[last]);
+  if (ordered && together && !spans && first != last && last + 1 == count)
+    return fmt::format("{}>={}", name, levels[first]);
+  if (ordered && together && !spans && first != last && first == 0) return fmt::format("{}<={}", name, levels[last]);
   std::string values;
   for (size_t level = first; level <= last; ++level) {
     if ((set >> level & 1U) != 0) values += (values.empty() ? "" : "|") + levels[level];

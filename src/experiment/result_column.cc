@@ -78,19 +78,12 @@ std::optional<Count> sum_in(std::string_view text) {
 std::optional<Count> signs_in(std::string_view text) {
   Count count;
   while (!text.empty()) {
-    bool found = false;
-    for (size_t size = std::min<size_t>(text.size(), 4); size >= 3 && !found; --size) {
-      const auto said = outcome_of(text.substr(0, size));
-      if (!said || static_cast<unsigned char>(text[0]) < 0xe2) continue;
-      count.add({*said == Outcome::Fails ? 1U : 0U, 1});
-      text = trim(text.substr(size));
-      found = true;
-    }
-    if (text.starts_with("\xef\xb8\x8f")) {
-      text.remove_prefix(3);
-      found = true;
-    }
-    if (!found) return std::nullopt;
+    const auto lead = static_cast<unsigned char>(text[0]);
+    const std::string_view sign = text.substr(0, lead >= 0xf0 ? 4 : 3);
+    const auto said = lead >= 0xe2 ? outcome_of(sign) : std::nullopt;
+    if (!said) return std::nullopt;
+    count.add({*said == Outcome::Fails ? 1U : 0U, 1});
+    text = trim(text.substr(sign.size()));
   }
   if (count.runs < 2) return std::nullopt;
   return count;
@@ -211,21 +204,23 @@ class Reader {
     const bool counting = heading_ == Heading::Failures || heading_ == Heading::Cleans ||
                           heading_ == Heading::Failure || heading_ == Heading::Success;
     const auto runs_column = column_with(table_, Heading::Runs, result_.column);
-    const auto cleans =
-        heading_ == Heading::Failures ? column_with(table_, Heading::Cleans, result_.column) : std::nullopt;
+    const Heading opposite = heading_ == Heading::Failures ? Heading::Cleans : Heading::Failures;
+    const auto others = heading_ == Heading::Failures || heading_ == Heading::Cleans
+                            ? column_with(table_, opposite, result_.column)
+                            : std::nullopt;
     bool used_runs = false;
-    bool used_cleans = false;
+    bool used_others = false;
     for (const TableRow& row : table_.rows) {
       const std::string& cell = row.cells[result_.column];
       auto count = count_in(cell, heading_);
       const auto number = parse_int<uint64_t>(trim(cell));
-      if (!count && counting && number && *number <= kMostRuns && (runs_column || cleans)) {
-        const auto other = parse_int<uint64_t>(trim(row.cells[runs_column ? *runs_column : *cleans]));
+      if (!count && counting && number && *number <= kMostRuns && (runs_column || others)) {
+        const auto other = parse_int<uint64_t>(trim(row.cells[runs_column ? *runs_column : *others]));
         if (other && *other <= kMostRuns) {
           const uint64_t runs = runs_column ? *other : *other + *number;
           const bool good = heading_ == Heading::Cleans || heading_ == Heading::Success;
           if (runs > 0 && *number <= runs) count = Count{good ? runs - *number : *number, runs};
-          (runs_column ? used_runs : used_cleans) = true;
+          (runs_column ? used_runs : used_others) = true;
         }
       } else if (!count) {
         count = one(cell);
@@ -240,7 +235,7 @@ class Reader {
       result_.counts.push_back(count);
     }
     if (used_runs) result_.used.push_back(*runs_column);
-    if (used_cleans) result_.used.push_back(*cleans);
+    if (used_others) result_.used.push_back(*others);
     if (result_.failure.empty() && heading_ == Heading::Failure) {
       result_.failure = table_.header[result_.column];
       while (result_.failure.ends_with('?')) result_.failure.pop_back();

@@ -46,13 +46,15 @@ class ExactSum {
   ExactSum(std::span<const Count> groups, const Count& all) : groups_(groups) {
     total_ = log_choose(all.runs, all.failures);
     double observed = -total_;
-    for (const Count& group : groups) observed += log_choose(group.runs, group.failures);
-    limit_ = observed + kSlack * std::max(1.0, std::abs(observed));
     uint64_t rest = all.runs;
     for (const Count& group : groups) {
+      std::vector<double>& shares = shares_.emplace_back();
+      for (uint64_t k = 0; k <= std::min(group.runs, all.failures); ++k) shares.push_back(log_choose(group.runs, k));
+      observed += shares[group.failures];
       rest -= group.runs;
       rest_.push_back(rest);
     }
+    limit_ = observed + kSlack * std::max(1.0, std::abs(observed));
   }
 
   double sum(uint64_t failures) {
@@ -62,19 +64,19 @@ class ExactSum {
 
  private:
   void add(size_t index, uint64_t failures, double log_probability) {
-    const Count& group = groups_[index];
     if (index + 1 == groups_.size()) {
-      log_probability += log_choose(group.runs, failures);
+      log_probability += shares_[index][failures];
       if (log_probability <= limit_) sum_ += std::exp(log_probability);
       return;
     }
     const uint64_t least = failures > rest_[index] ? failures - rest_[index] : 0;
-    for (uint64_t k = least; k <= std::min(failures, group.runs); ++k)
-      add(index + 1, failures - k, log_probability + log_choose(group.runs, k));
+    for (uint64_t k = least; k <= std::min(failures, groups_[index].runs); ++k)
+      add(index + 1, failures - k, log_probability + shares_[index][k]);
   }
 
   std::span<const Count> groups_;
-  std::vector<uint64_t> rest_;  // runs of the groups behind each
+  std::vector<std::vector<double>> shares_;  // ln of in how many ways each group can have k failures
+  std::vector<uint64_t> rest_;               // runs of the groups behind each
   double total_ = 0;
   double limit_ = 0;
   double sum_ = 0;
@@ -82,6 +84,7 @@ class ExactSum {
 
 // An upper bound of the tables that an exact test would look at.
 bool is_short(std::span<const Count> groups, const Count& all) {
+  if (all.failures > kMostSummed) return false;
   uint64_t tables = 1;
   for (size_t i = 0; i + 1 < groups.size(); ++i) {
     tables *= std::min({groups[i].runs, all.failures, kMostSummed}) + 1;
@@ -118,6 +121,8 @@ TestResult compare(std::span<const Count> groups) {
     filled.push_back(group);
     all.add(group);
   }
+  // The largest group last: its share follows from the others' and is not summed over.
+  std::ranges::stable_sort(filled, {}, &Count::runs);
   const std::string_view name = groups.size() > 2 ? "fisher-freeman-halton" : "fisher";
   if (filled.size() < 2 || all.failures == 0 || all.failures == all.runs) return {name, 1};
   if (!is_short(filled, all)) return chi_squared(filled, all);

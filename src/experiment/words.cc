@@ -143,6 +143,9 @@ constexpr std::array<std::string_view, 31> kNegations = {
     "doesnt", "kein", "keine", "keinen", "nicht",   "nie",     "ohne",   "pas",   "sans",  "aucun",  "sin",
     "nunca",  "sem",  "não",   "nao",    "senza",   "geen",    "niet",   "не",    "без"};
 
+// These stand behind the word, too: "startet nicht", "ne plante pas".
+constexpr std::array<std::string_view, 6> kTrailing = {"nicht", "niet", "pas", "inte", "ikke", "never"};
+
 // Substrings of languages that do not part words; the longer and the negated ones first.
 struct Piece {
   std::string_view text;
@@ -317,21 +320,28 @@ std::optional<Outcome> outcome_of(std::string_view text) {
     if (value.find(piece.text) != std::string_view::npos) return piece.outcome;
   }
   // "boots, then panics" fails: one bad word outweighs any good ones. A negation reaches over the words up to the next
-  // that says something ("does not even boot"), but not over a comma.
+  // that says something ("does not even boot"), or back to the last one ("startet nicht"), but not over a comma.
   bool good = false;
   for (const std::string_view part : split(value, ',')) {
     bool negated = false;
+    std::optional<bool> last;  // whether the last word that said something was bad
+    const auto settle = [&] {
+      if (last == true) return true;
+      good = good || last.has_value();
+      return false;
+    };
     for (const std::string_view word : words_of(part)) {
-      if (among(kNegations, word)) {
+      if (among(kTrailing, word) && last) {
+        last = !*last;
+      } else if (among(kNegations, word) || among(kTrailing, word)) {
         negated = true;
-        continue;
+      } else if (const bool bad = is_bad(word); bad || among(kGoodWords, word)) {
+        if (settle()) return Outcome::Fails;
+        last = bad != negated;
+        negated = false;
       }
-      const bool bad = is_bad(word);
-      if (!bad && !among(kGoodWords, word)) continue;
-      if (bad != negated) return Outcome::Fails;
-      good = true;
-      negated = false;
     }
+    if (settle()) return Outcome::Fails;
   }
   if (good) return Outcome::Clean;
   return std::nullopt;
