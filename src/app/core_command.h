@@ -33,6 +33,10 @@ struct CoreCommand {
   std::string_view other_names;  // of crash, separated by blanks
   std::string_view synopsis;     // "bt [-a] [PID|ADDRESS]..."
   std::string_view summary;
+  // It is about tasks: `foreach` may pass their addresses behind its other words, or "--every" for all.
+  bool per_task = false;
+  // Words with which `slim` asks it besides, so that a small dump can answer that too.
+  std::string_view kept_words = {};
   CoreRun run;
 };
 

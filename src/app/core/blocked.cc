@@ -219,6 +219,7 @@ const CoreCommand blocked_core_command = {
     .other_names = "hung",
     .synopsis = "blocked [-S]",
     .summary = "tasks in D state by stack: what each waits for, since when, who has it; -S sleepers too",
+    .kept_words = "-S",
     .run = run};
 
 }  // namespace inquest::app

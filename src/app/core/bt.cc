@@ -195,6 +195,7 @@ const CoreCommand bt_core_command = {.name = "bt",
                                      .other_names = "backtrace",
                                      .synopsis = "bt [-a] [PID|ADDRESS]...",
                                      .summary = "stack of the task that crashed, of each CPU (-a), or of these tasks",
+                                     .per_task = true,
                                      .run = run};
 
 }  // namespace inquest::app

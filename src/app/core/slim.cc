@@ -13,14 +13,17 @@
 namespace inquest::app {
 namespace {
 
-// Asks all that can be asked without words, and for every task's stack: what is read for it is what has to be kept. A
-// command that fails has read what there was.
+// Asks all that can be asked without words, and what can be asked of every task: what is read for it is what has to be
+// kept. A command that fails has read what there was.
 void ask_everything(CoreSession& session) {
   for (const CoreCommand* command : core_commands()) {
-    if (command->name != "slim") (void)command->run(session, {});
+    if (command->name == "slim") continue;
+    (void)command->run(session, {});
+    std::vector<std::string> besides;
+    for (const std::string_view word : split_blanks(command->kept_words)) besides.emplace_back(word);
+    if (command->per_task) besides.emplace_back("--every");
+    if (!besides.empty()) (void)command->run(session, besides);
   }
-  const std::vector<std::string> stacks = {"bt"};
-  if (const CoreCommand* each = find_core_command("foreach")) (void)each->run(session, stacks);
 }
 
 Result<CoreAnswer> run(CoreSession& session, std::span<const std::string> words) {
