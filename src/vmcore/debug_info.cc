@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <unordered_map>
 
 #include <dwarf.h>
+#include <fcntl.h>
 
 #include <elfutils/libdw.h>
 #include <elfutils/libdwelf.h>
@@ -12,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "vmcore/dwarf_units.h"
 
 namespace inquest::vmcore {
 namespace {
@@ -93,12 +96,15 @@ struct DebugInfo::State {
   uint64_t offset = 0;       // of a kernel
   bool relocatable = false;  // a module
   std::vector<Moved> moved;
+  std::unique_ptr<DwarfUnits> units;  // of a kernel; else, and where that cannot be, libdwfl reads the file
   std::unique_ptr<Dwfl, EndDwfl> dwfl;
   Dwfl_Module* module = nullptr;
+  std::unordered_map<uint64_t, std::vector<SourceFrame>> answers;  // hundreds of tasks sleep at the same few places
 
   void place(const Sections& sections);
   std::optional<Dwarf_Addr> file_address(VirtAddr address) const;
   Dwarf_Die* unit_of(Dwarf_Addr address, Dwarf_Addr* bias) const;
+  std::vector<SourceFrame> frames(VirtAddr address) const;
 };
 
 // libdwfl lays a relocatable file's sections out as it likes; where they really were is ours to know.
@@ -125,6 +131,10 @@ std::optional<Dwarf_Addr> DebugInfo::State::file_address(VirtAddr address) const
 }
 
 Dwarf_Die* DebugInfo::State::unit_of(Dwarf_Addr address, Dwarf_Addr* bias) const {
+  if (units) {
+    *bias = 0;
+    return units->at(address);
+  }
   if (Dwarf_Die* const unit = dwfl_module_addrdie(module, address, bias)) return unit;
   // clang writes no table of addresses: each unit's own ranges have to be looked at.
   Dwarf_Die* unit = nullptr;
@@ -156,6 +166,8 @@ Result<DebugInfo> DebugInfo::open_kernel(const std::string& path, uint64_t offse
   auto state = std::make_unique<State>();
   state->path = path;
   state->offset = offset;
+  state->units = DwarfUnits::open(path);
+  if (state->units) return DebugInfo(std::move(state));
   return open(std::move(state));
 }
 
@@ -169,9 +181,15 @@ Result<DebugInfo> DebugInfo::open_module(const std::string& path, Sections secti
 }
 
 std::vector<SourceFrame> DebugInfo::frames(VirtAddr address) const {
-  const auto there = state_->file_address(address);
+  const auto known = state_->answers.find(address.value);
+  if (known != state_->answers.end()) return known->second;
+  return state_->answers[address.value] = state_->frames(address);
+}
+
+std::vector<SourceFrame> DebugInfo::State::frames(VirtAddr address) const {
+  const auto there = file_address(address);
   Dwarf_Addr bias = 0;
-  Dwarf_Die* const unit = there ? state_->unit_of(*there, &bias) : nullptr;
+  Dwarf_Die* const unit = there ? unit_of(*there, &bias) : nullptr;
   if (unit == nullptr) return {};
   const Dwarf_Addr pc = *there - bias;
 
@@ -209,7 +227,8 @@ std::vector<SourceFrame> DebugInfo::frames(VirtAddr address) const {
 std::string build_id_of(const std::string& path) {
   const auto file = File::open(path);
   if (!file || elf_version(EV_CURRENT) == EV_NONE) return {};
-  const std::unique_ptr<Elf, decltype(&elf_end)> elf(elf_begin(file->descriptor(), ELF_C_READ_MMAP, nullptr), &elf_end);
+  (void)posix_fadvise(file->descriptor(), 0, 0, POSIX_FADV_RANDOM);  // a header and a note
+  const std::unique_ptr<Elf, decltype(&elf_end)> elf(elf_begin(file->descriptor(), ELF_C_READ, nullptr), &elf_end);
   const void* bits = nullptr;
   const ssize_t size = elf ? dwelf_elf_gnu_build_id(elf.get(), &bits) : -1;
   std::string out;

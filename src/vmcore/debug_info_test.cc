@@ -2,6 +2,10 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <random>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -54,6 +58,52 @@ TEST_F(DebugInfoTest, NamesInlinedFramesOfAKernelThatKaslrMoved) {
   expect_inlined(info->frames({0x1000000 + 0x2c200000}));
   EXPECT_TRUE(info->frames({0x1000000}).empty());
   EXPECT_EQ(build_id_of(path), "00ff1122");
+}
+
+TEST_F(DebugInfoTest, TellsTheSameOfOneUnitAmongMany) {
+  folder_.write("src/before.c", "struct other { int x; } before_all; int before(void) { return 1; }\n");
+  folder_.write("src/behind.c", "long behind(long x) { return x * 3; }\n");
+  if (!compile("-nostdlib -static -Wl,--section-start=.text=0x1000000 -o vmlinux before.c thing.c behind.c")) {
+    GTEST_SKIP() << "no compiler";
+  }
+  const auto info = DebugInfo::open_kernel(folder_.path("src/vmlinux"), 0);
+  ASSERT_TRUE(info) << info.error().text();
+  std::map<std::string, uint32_t> lines;
+  for (uint64_t at = 0; at < 0x100; ++at) {
+    for (const SourceFrame& one : info->frames({0x1000000 + at}))
+      lines.emplace(one.file + ":" + one.function, one.line);
+  }
+  EXPECT_TRUE(lines.contains("before.c:before"));
+  EXPECT_TRUE(lines.contains("thing.c:inner"));
+  EXPECT_TRUE(lines.contains("thing.c:outer"));
+  EXPECT_TRUE(lines.contains("behind.c:behind"));
+}
+
+TEST_F(DebugInfoTest, ReadsCompressedSectionsAsAWhole) {
+  if (!compile("-nostdlib -static -gz=zlib -Wl,--compress-debug-sections=zlib -Wl,--section-start=.text=0x1000000 "
+               "-o vmlinux thing.c")) {
+    GTEST_SKIP() << "no compiler";
+  }
+  const auto info = DebugInfo::open_kernel(folder_.path("src/vmlinux"), 0);
+  ASSERT_TRUE(info) << info.error().text();
+  expect_inlined(info->frames({0x1000000}));
+}
+
+TEST_F(DebugInfoTest, DamagedFilesGivePartsOrNothing) {
+  if (!compile("-nostdlib -static -Wl,--section-start=.text=0x1000000 -o vmlinux thing.c"))
+    GTEST_SKIP() << "no compiler";
+  std::ifstream in(folder_.path("src/vmlinux"), std::ios::binary);
+  const std::string whole((std::istreambuf_iterator<char>(in)), {});
+  std::mt19937 random(5);
+  for (int round = 0; round < 300; ++round) {
+    std::string damaged = whole;
+    if (round % 3 == 0) damaged.resize(random() % damaged.size());
+    for (int i = 0; i < 8 && !damaged.empty(); ++i)
+      damaged[random() % damaged.size()] ^= static_cast<char>(1 << random() % 8);
+    const auto info = DebugInfo::open_kernel(folder_.write("damaged", damaged), 0);
+    if (!info) continue;
+    for (uint64_t at = 0; at < 16; ++at) EXPECT_LE(info->frames({0x1000000 + at}).size(), 65U);
+  }
 }
 
 TEST_F(DebugInfoTest, PlacesAModuleWhereItsSectionsWereLoaded) {

@@ -186,6 +186,27 @@ TEST(KernelLab, StacksOfSleepingTasksAreThoseThatDrgnFinds) {
   EXPECT_GT(compared, 100U);
 }
 
+// Also of a CPU that took the dump itself: it stands in __crash_kexec, for which there are no rules.
+TEST(KernelLab, StacksOfRunningTasksReachTheirBeginnings) {
+  const auto cases = lab_cases();
+  SKIP_WITHOUT_LAB(cases);
+  for (const LabCase& one : cases) {
+    SCOPED_TRACE(one.dump);
+    auto dump = Dump::open(one.dump);
+    ASSERT_TRUE(dump) << dump.error().text();
+    Kernel kernel(*dump);
+    for (const uint32_t cpu : kernel.present_cpus()) {
+      const auto task = current_task(kernel, cpu);
+      ASSERT_TRUE(task);
+      const Stack stack = stack_of(kernel, *task);
+      EXPECT_EQ(stack.problem, "") << "CPU " << cpu;
+      ASSERT_GT(stack.frames.size(), 4U) << "CPU " << cpu;
+      const Frame& first = stack.frames.back();
+      EXPECT_TRUE(first.user || first.location.function.starts_with("secondary_startup")) << "CPU " << cpu;
+    }
+  }
+}
+
 TEST(KernelLab, TheLogIsThatOfVmcoreDmesg) {
   const auto cases = lab_cases();
   SKIP_WITHOUT_LAB(cases);

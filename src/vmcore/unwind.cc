@@ -114,6 +114,7 @@ class Unwinder {
       if (orc->kind == OrcKind::EndOfStack) return Step::End;
       // A place without a rule, where the older formats also end their stacks.
       if (orc->kind == OrcKind::Undefined || orc->sp_register == OrcRegister::Undefined) {
+        if (const auto back = caller_on_stack()) return go(back->ip, back->sp, true, FrameSource::Call);
         return kernel_.orc()->version() == OrcVersion::V1 ? Step::End : by_frame_pointer();
       }
       const auto frame = frame_address(*orc);
@@ -193,6 +194,29 @@ class Unwinder {
     return_address_ = return_address;
     next_source_ = source;
     return Step::Frame;
+  }
+
+  struct Back {
+    VirtAddr ip, sp;
+  };
+
+  // Functions that objtool leaves out (STACK_FRAME_NON_STANDARD) have no rules, and one of them, __crash_kexec, is
+  // where every CPU that takes a dump with kdump stands. What called it is the first number on the stack that lies
+  // behind a call instruction to just this function.
+  std::optional<Back> caller_on_stack() {
+    constexpr uint64_t kLargestFrame = 2048;
+    constexpr uint64_t kCall = 5;  // bytes: e8, and how far it goes
+    const Location& here = stack_.frames.back().location;
+    if (here.function.empty() || sp_.value % 8 != 0) return std::nullopt;
+    const VirtAddr function = ip_ - here.offset;
+    for (VirtAddr at = sp_; at - sp_ < kLargestFrame; at = at + 8) {
+      const auto back = space_.pointer(at);
+      if (!back) return std::nullopt;
+      if (!kernel_.is_text(*back - kCall) || space_.u8(*back - kCall).value_or(0) != 0xe8) continue;
+      const auto distance = space_.number<int32_t>(*back - 4);
+      if (distance && *back + static_cast<uint64_t>(int64_t{*distance}) == function) return Back{*back, at + 8};
+    }
+    return std::nullopt;
   }
 
   // Without rules: bp points to the caller's bp, and its return address above it.

@@ -18,6 +18,7 @@ enum class FrameSource : uint8_t {
   Registers,  // where a CPU was
   Orc,
   FramePointer,
+  Call,  // the first on the stack behind a call to the frame before it, which has no rules
   Scan,  // a number on the stack that looks like a return address: may be left over from an earlier call
 };
 
