@@ -42,6 +42,7 @@ struct Exemption {
 };
 constexpr std::array kNotForEditors = {
     Exemption{"atop_raw", "samples are found by their lengths"},
+    Exemption{"ipmi_sel_file", "records of one size: one byte more shifts all that follow"},
     Exemption{"journal_export", "values may be binary, with their length in front"},
     Exemption{"journal_file", "objects are found by their offsets"},
     Exemption{"lastlog", "records of one size: one byte more shifts all that follow"},
@@ -80,7 +81,7 @@ const Decoder* find_decoder(std::string_view name) {
 }
 
 std::string_view to_string(Claim claim) {
-  static constexpr std::array<std::string_view, 4> kNames = {"No", "Fallback", "Likely", "Certain"};
+  static constexpr std::array<std::string_view, 5> kNames = {"No", "Fallback", "Likely", "Certain", "Composed"};
   return kNames[static_cast<size_t>(claim)];
 }
 

@@ -27,6 +27,7 @@ enum class Claim : uint8_t {
   Fallback,  // it can be read so, if nobody knows better
   Likely,    // the shape fits
   Certain,   // a signature, header or grammar that nothing else has
+  Composed,  // several formats one behind the other: stands above whoever claims the first of them
 };
 
 // Takes the bytes of one piece of evidence in order and records what they say. Made per piece, used once.

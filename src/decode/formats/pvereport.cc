@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "decode/line_reader.h"
+#include "decode/part.h"
 
 namespace inquest::decode {
 namespace {
@@ -81,15 +82,7 @@ class PveReport : public WholeReader {
     if (content.empty()) return;
     if (command == "hostname")
       return sink().fact({}, "host", trim(content.substr(0, content.find('\n'))), place_of(content));
-    const Head head{output.substr(0, 64 * 1024), name_of(command), output.size() <= 64 * 1024};
-    const Decoder* decoder = choose(head);
-    // Never itself: a part has no chapters.
-    if (decoder == nullptr || decoder->open == nullptr || decoder->name == "pvereport") return;
-    const Place place = place_of(output);
-    Sink section = sink().section(place, name_of(command));
-    const auto reader = decoder->open(section);
-    reader->feed(output);
-    reader->finish();
+    read_part(sink(), place_of(output), name_of(command), output);
   }
 };
 
@@ -100,7 +93,7 @@ Claim sniff(const Head& head) {
     if (is_chapter(line)) ++chapters;
     if (!command_of(line).empty()) ++commands;
   }
-  return chapters >= 1 && commands >= 2 ? Claim::Certain : Claim::No;
+  return chapters >= 1 && commands >= 2 ? Claim::Composed : Claim::No;
 }
 
 std::unique_ptr<Reader> open(Sink& sink) { return std::make_unique<PveReport>(sink); }

@@ -40,9 +40,7 @@ class Sadf : public WholeReader {
  private:
   void whole(std::string_view bytes) override {
     if (is_json(bytes)) return json(bytes);
-    size_t count = 0;
     for (const std::string_view line : lines(bytes)) {
-      ++count;
       const std::string_view text = trim(line);
       if (text.empty()) continue;
       if (text.starts_with("# ")) {
@@ -54,7 +52,6 @@ class Sadf : public WholeReader {
         triple(text);
       }
     }
-    sink().set_lines(count);
   }
 
   // "node-a;600;2026-01-31 22:10:01 UTC;-1;0.50;..." below "# hostname;interval;timestamp;CPU;%user;..."
