@@ -1,4 +1,4 @@
-// ip_link: `ip link`, `ip -s link`, `ip addr`: network interfaces, their state, addresses and errors.
+// ip_link: `ip link`, `ip -s link`, `ip addr`, `ip route`, `ip neigh`: network interfaces, their state and errors.
 // docs/formats/ip_link.md Source: iproute2 ip/ipaddress.c (print_linkinfo(), __print_link_stats()).
 #include <optional>
 #include <string>
@@ -27,6 +27,34 @@ std::optional<Interface> parse_interface(std::string_view line) {
   const size_t close = rest.find('>', flags);
   if (close == std::string_view::npos) return std::nullopt;
   return Interface{rest.substr(0, flags), rest.substr(flags + 3, close - flags - 3), trim(rest.substr(close + 1))};
+}
+
+// "1: lo    inet 127.0.0.1/8 scope host lo\       valid_lft forever": `ip -o addr`
+struct OneLine {
+  std::string_view name;
+  std::string_view address;
+};
+std::optional<OneLine> parse_one_line(std::string_view line) {
+  const auto words = split_blanks(line);
+  if (words.size() < 4 || !words[0].ends_with(':') || !parse_int<uint32_t>(words[0].substr(0, words[0].size() - 1)))
+    return std::nullopt;
+  if (words[2] != "inet" && words[2] != "inet6") return std::nullopt;
+  return OneLine{words[1], words[3]};
+}
+
+// "default via 192.0.2.1 dev vmbr0 proto kernel", "192.0.2.1 dev vmbr0 lladdr 52:54:00:00:00:01 REACHABLE": of `ip
+// route` and `ip neigh`.
+bool is_route(std::string_view line) {
+  const auto words = split_blanks(line);
+  if (words.size() < 3) return false;
+  size_t at = 0;
+  for (const std::string_view kind : {"local", "broadcast", "multicast", "unreachable", "blackhole", "anycast"})
+    if (words[0] == kind) at = 1;
+  const std::string_view target = words[at];
+  const bool address =
+      target == "default" || (target.find_first_of(".:") != std::string_view::npos &&
+                              target.find_first_not_of("0123456789abcdef.:/") == std::string_view::npos);
+  return address && line.find(" dev ") != std::string_view::npos;
 }
 
 // The word behind `key` in "mtu 1500 qdisc mq state UP".
@@ -58,6 +86,12 @@ class IpLink : public ToolReader {
       const std::string_view master = word_behind(found->rest, "master");
       if (!master.empty()) fact("net.master", fmt::format("{} {}", name_, master.substr(0, 64)), place);
       return;
+    }
+    if (const auto one = parse_one_line(line))
+      return fact("net.address", fmt::format("{} {}", one->name.substr(0, 64), one->address.substr(0, 64)), place);
+    if (is_route(line)) {
+      const bool neighbour = line.find(" lladdr ") != std::string_view::npos || line.ends_with("FAILED");
+      return fact(neighbour ? "net.neighbour" : "net.route", line.substr(0, 256), place);
     }
     if (name_.empty()) return sink().problem(place, "a line before the first interface");
     const auto words = split_blanks(line);
@@ -102,7 +136,9 @@ class IpLink : public ToolReader {
 
 Claim sniff(const Head& head) {
   const ToolHead tool = tool_head(head, {"ip"}, 10);
-  return !tool.lines.empty() && parse_interface(trim(tool.lines.front())) ? Claim::Certain : Claim::No;
+  if (tool.lines.empty()) return Claim::No;
+  const std::string_view first = trim(tool.lines.front());
+  return parse_interface(first) || parse_one_line(first) || is_route(first) ? Claim::Certain : Claim::No;
 }
 
 std::unique_ptr<Reader> open(Sink& sink) { return std::make_unique<IpLink>(sink); }

@@ -37,7 +37,13 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> kn
 std::optional<Columns> heading(std::string_view line) {
   const auto words = split_blanks(line);
   if (words.size() < 3 || words.size() > kMostColumns) return std::nullopt;
-  if (!is_one_of(words.back(), {"COMMAND", "CMD", "BEFEHL", "ARGS", "COM."})) return std::nullopt;
+  // A list of one's own (`ps -eo pid,ppid,...`) may end with any column; then it has both ids.
+  const bool command = is_one_of(words.back(), {"COMMAND", "CMD", "BEFEHL", "ARGS", "COM."});
+  const bool own =
+      std::ranges::find(words, "PPID") != words.end() && std::ranges::none_of(words, [](std::string_view word) {
+        return word.find_first_of("abcdefghijklmnopqrstuvwxyz:") != std::string_view::npos;
+      });
+  if (!command && !own) return std::nullopt;
   Columns out;
   out.count = words.size();
   for (size_t i = 0; i + 1 < words.size(); ++i) {
@@ -88,6 +94,8 @@ class Ps : public ToolReader {
 
   void process(std::string_view line, const Place& place) {
     const auto cells = cells_of(line, columns_->count);
+    // Threads of the process above, with `m`.
+    if (cells.size() > *columns_->pid && cells[*columns_->pid] == "-") return;
     // Some columns may be empty or hold blanks ("Jan 31"), so only a row whose process id is in its place is taken.
     if (cells.size() + 1 < columns_->count || cells.size() <= *columns_->pid ||
         !parse_int<uint32_t>(cells[*columns_->pid]))
@@ -127,7 +135,8 @@ Claim sniff(const Head& head) {
   size_t rows = 0;
   for (const std::string_view line : tool.lines) {
     const auto cells = cells_of(line, columns->count);
-    if (cells.size() > *columns->pid && parse_int<uint32_t>(cells[*columns->pid])) ++rows;
+    if (cells.size() <= *columns->pid) continue;
+    if (cells[*columns->pid] == "-" || parse_int<uint32_t>(cells[*columns->pid])) ++rows;
   }
   return tool.asked || rows * 2 >= tool.lines.size() ? Claim::Certain : Claim::No;
 }
