@@ -114,8 +114,9 @@ class Reader {
     state.scheduler_ago_ns = ago(scheduler_clock(state.cpu));
     read_tick(state);
     read_watchdog(state);
-    read_place(state);
     state.verdict = verdict_of(state);
+    read_place(state);
+    state.verdict = verdict_of(state);  // of an idle CPU it matters whether interrupts were on
   }
 
   void read_tick(CpuState& state) {
@@ -160,8 +161,10 @@ class Reader {
       const Frame& frame = stack.frames[i];
       if (is_stopper(frame.location.function)) first = i + 1;
       if (!frame.registers) continue;
-      // The frame behind one that has registers is where these were.
-      if (first != 0 && !stack.frames[i + 1].user) {
+      // The frame behind one that has registers is where these were. What hogs a CPU that takes interrupts is what they
+      // interrupt, and not the one that came last.
+      const bool skip = state.verdict == CpuVerdict::SoftLockup && entry_kind(frame.location.function) == "interrupt";
+      if ((first != 0 || skip) && !stack.frames[i + 1].user) {
         first = i + 1;
         registers = &*frame.registers;
       }

@@ -43,6 +43,7 @@ class Reader {
     }
     seen_.clear();
     cpu_ = out.cpu;
+    read_stopper(rq, out.stop);
     if (const auto queue = rq.at("dl")) read_deadline(*queue, out.deadline);
     if (const auto queue = rq.at("rt")) read_real_time(*queue, 0, out.real_time);
     if (const auto queue = rq.at("cfs")) read_fair(*queue, 0, false, out.fair);
@@ -66,6 +67,15 @@ class Reader {
   void add_task(const Object& entity, std::string_view member, QueuedTask queued, std::vector<QueuedTask>& out) {
     const auto task = entity.container("task_struct", member);
     if (!task || task->address() == current_ || out.size() >= kMaxQueued) return;
+    queued.task = read_task(kernel_, task->address());
+    queued.priority = static_cast<uint32_t>(task->number_or("prio", 0));
+    out.push_back(std::move(queued));
+  }
+
+  void read_stopper(const Object& rq, std::vector<QueuedTask>& out) {
+    const auto task = rq.follow("stop");
+    if (!task || task->address() == current_ || task->number_or("on_rq", 0) != 1) return;
+    QueuedTask queued;
     queued.task = read_task(kernel_, task->address());
     queued.priority = static_cast<uint32_t>(task->number_or("prio", 0));
     out.push_back(std::move(queued));

@@ -24,11 +24,14 @@ struct RunQueue {
   uint32_t cpu = 0;
   VirtAddr address;
   uint64_t clock_ns = 0;  // of the scheduler, when it last looked
-  uint64_t running = 0;   // as the kernel counts: the current task and those that wait
+  // As the kernel counts: the current task and those that wait, since v6.12 also the server that runs the fair queue.
+  uint64_t running = 0;
   std::optional<Task> current;
   std::string current_class;  // "fair", "rt", "dl", "idle", "stop", "ext"; empty: not known
   uint32_t current_priority = 0;
-  std::vector<QueuedTask> deadline, real_time, fair;  // that wait, the next first
+  // That wait, the next first. `stop` is the CPU's stopper (migration/N), which nothing but disabled preemption holds
+  // up.
+  std::vector<QueuedTask> stop, deadline, real_time, fair;
 };
 
 struct RunQueues {

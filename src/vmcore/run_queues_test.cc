@@ -23,7 +23,7 @@ TEST(RunQueues, HaveAsManyTasksAsTheKernelCounts) {
     ASSERT_EQ(all.queues.size(), kernel.present_cpus().size());
     for (const RunQueue& queue : all.queues) {
       ASSERT_TRUE(queue.current) << queue.cpu;
-      const uint64_t waiting = queue.deadline.size() + queue.real_time.size() + queue.fair.size();
+      const uint64_t waiting = queue.stop.size() + queue.deadline.size() + queue.real_time.size() + queue.fair.size();
       EXPECT_EQ(waiting + (queue.current->pid != 0 ? 1 : 0), queue.running) << queue.cpu;
       EXPECT_FALSE(queue.current_class.empty());
       EXPECT_EQ(queue.current_class == "idle", queue.current->pid == 0);

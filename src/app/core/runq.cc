@@ -35,10 +35,12 @@ void add_text(const RunQueue& queue, std::string& out) {
     out += fmt::format(" {}:\n", title);
     for (const QueuedTask& one : tasks) out += line_of(one);
   };
+  list("stopper", queue.stop);
   list("deadline", queue.deadline);
   list("real-time", queue.real_time);
   list("fair", queue.fair);
-  if (queue.deadline.empty() && queue.real_time.empty() && queue.fair.empty()) out += "  nothing waits\n";
+  if (queue.stop.empty() && queue.deadline.empty() && queue.real_time.empty() && queue.fair.empty())
+    out += "  nothing waits\n";
 }
 
 std::string queued_json(const QueuedTask& one) {
@@ -70,6 +72,7 @@ std::string queue_json(const RunQueue& queue) {
       .seconds("clock", queue.clock_ns)
       .add("running", queue.running)
       .raw("current", current)
+      .raw("stop", json_array(queue.stop, queued_json))
       .raw("deadline", json_array(queue.deadline, queued_json))
       .raw("real_time", json_array(queue.real_time, queued_json))
       .raw("fair", json_array(queue.fair, queued_json))
