@@ -428,6 +428,30 @@ std::optional<Ns> TimeMention::utc() const {
   return *wall - zone->offset;
 }
 
+std::vector<Ns> Mentions::between(const TimeMention& from, const TimeMention& to) const {
+  Ns first = from.of_day;
+  Ns second = to.of_day;
+  if (from.zone && to.zone) {
+    first -= from.zone->offset;
+    second -= to.zone->offset;
+  } else if ((from.zone || to.zone) && !one_zone) {
+    return {};
+  }
+  const auto first_day = from.local();
+  const auto second_day = to.local();
+  const bool dated = first_day && second_day;
+  const Ns days = dated ? (*second_day - to.of_day) - (*first_day - from.of_day) : 0;
+  std::vector<Ns> out = {second - first + days};
+  // A date that was only carried over from elsewhere may be the day before.
+  if (!dated || !from.own_date || !to.own_date) {
+    if (days == 0) {
+      out.push_back(out[0] + kDay);
+      out.push_back(out[0] - kDay);
+    }
+  }
+  return out;
+}
+
 std::vector<const TimeMention*> Mentions::times_in(size_t statement) const {
   std::vector<const TimeMention*> found;
   for (auto at = std::ranges::lower_bound(times, statement, {}, &TimeMention::statement);
@@ -458,6 +482,12 @@ Mentions find_mentions(const PostMortem& text) {
   out.report_date = date_of_report(text, out.dates);
   out.zone = declared_zone(text);
   share_zones(text, out);
+  std::optional<Ns> offset;
+  for (const TimeMention& time : out.times) {
+    if (!time.zone) continue;
+    if (offset && *offset != time.zone->offset) out.one_zone = false;
+    offset = time.zone->offset;
+  }
   date_times(text, out);
   return out;
 }

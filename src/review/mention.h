@@ -66,6 +66,11 @@ struct Mentions {
   std::vector<DateMention> dates;          // likewise
   std::optional<Date> report_date;         // the first full date
   std::optional<TimeZone> zone;            // "all times are UTC"
+  bool one_zone = true;                    // no two times name zones of different offsets
+
+  // What may lie between two times, in nanoseconds: one value, or, where no date says on which days they are, also that
+  // of the next day. Empty where their zones can't be brought together.
+  std::vector<Ns> between(const TimeMention& from, const TimeMention& to) const;
 
   std::vector<const TimeMention*> times_in(size_t statement) const;
   std::vector<const DurationMention*> durations_in(size_t statement) const;
