@@ -103,6 +103,9 @@ void conversions(const Subject& subject, std::vector<Contradiction>& out) {
     const size_t end = a.at + a.length;
     if (statement.withdrawn || end > b.at) continue;
     if (!same.found_in(std::string_view(statement.text).substr(end, b.at - end))) continue;
+    // Of two spans the first ends and the second begins.
+    static const Regex span(R"(^\s*(–|—|-|to|until|bis|and|und)\s*\d)");
+    if (span.found_in(std::string_view(statement.text).substr(b.at + b.length))) continue;
     Ns difference = (b.of_day - b.zone->offset) - (a.of_day - a.zone->offset);
     difference = ((difference % kDay) + kDay) % kDay;
     if (difference > kDay / 2) difference = kDay - difference;

@@ -36,6 +36,8 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
   if (frames.size() < 2) return;
   const auto place = [&](std::string_view function) { return std::ranges::find(frames, function, &Frame::function); };
   const auto judge = [&](size_t index, std::string_view caller, std::string_view callee) {
+    while (caller.ends_with('.')) caller.remove_suffix(1);
+    while (callee.ends_with('.')) callee.remove_suffix(1);
     const auto first = place(caller);
     const auto second = place(callee);
     if (first == frames.end() || second == frames.end() || first == second) return;

@@ -40,7 +40,7 @@ std::vector<size_t> explanations(const Subject& subject, size_t index) {
 // "exitcode=0x0000000b": a wait status, and what is made of it.
 void exit_statuses(const Subject& subject, std::vector<Contradiction>& out) {
   static const Regex code(
-      R"(\b(?:exit(?:s|ed)?|terminat\w*|ended|quit|beendet\w*|status|exit[- ]?(?:status|code))\b[^.;0-9x]{0,24}?\b(?:status|code|with|mit|of|von|is|=)\s*(?:exit[- ]?(?:status|code) )?(\d{1,5})\b)");
+      R"(\b(?:exit[- ]?)?(?:status|code)\b\s*(?:of|is|was|von|war|ist|=|:)?\s*(\d{1,5})\b|\b(?:exit(?:s|ed)?|terminat\w*|ended|beendet\w*)\s+(?:with|mit)\s+(\d{1,5})\b|\bexit\((\d{1,5})\))");
   static const Regex signal(R"(\bsignal\s+(\d{1,2})\b)");
   static const Regex name(R"(\b(?-i:(SIG[A-Z]{3,6}))\b)");
   static const Regex denied(R"(\b(not|nicht|kein\w*|never|rather than|statt)\b|n't\b)");
@@ -60,7 +60,7 @@ void exit_statuses(const Subject& subject, std::vector<Contradiction>& out) {
         const auto* const known = crashtext::find_signal(n[1].text);
         if (known != nullptr && known->number != status->signal()) wrong = n[0].text;
       } else if (const auto c = code.find(statement.text); !c.empty()) {
-        const auto number = parse_int<int>(c[1].text);
+        const auto number = parse_int<int>(c[1] ? c[1].text : c[2] ? c[2].text : c[3].text);
         if (status->signalled() || number != status->code()) wrong = c[0].text;
       }
       if (wrong.empty()) continue;

@@ -68,6 +68,8 @@ void mismatch(const Subject& subject, const TimeMention& from, const TimeMention
 // "03:10 to 03:52 (42 min)", "42 minutes between 03:10 and 03:52", and sentences that have two times and one duration.
 void within_statement(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
   static const Regex joint(R"(^[^.;|]{0,12}(–|—|-|→|\bto\b|\buntil\b|\btill\b|\bbis\b|\band\b|\bund\b)[^.;|]{0,24}$)");
+  static const Regex conjunction(R"(\b(and|und)\b)");
+  static const Regex span_words(R"(\b(between|zwischen)\b)");
   static const Regex lead(R"(\b(from|between|von|zwischen|:|\()[^.;|0-9]{0,14}$)");
   static const Regex relation(
       R"(\b(later|after|between|gap|delta|took|lasted|lasting|duration|downtime|outage|latency|difference|apart|elapsed|silence|silent|später|nach|zwischen|dauer\w*|ausfall\w*|lücke|differenz|danach|vergingen|stille|abstand|dazwischen)\b)");
@@ -79,12 +81,20 @@ void within_statement(const Subject& subject, size_t index, std::vector<Contradi
   for (const DurationMention* duration : durations) {
     if (setting(text, *duration)) continue;
     const size_t end = duration->at + duration->length;
+    static const Regex behind_it(R"(\b(after|nach|within|for|every)\s*(about |etwa )?$)");
+    const size_t from = duration->at > 16 ? duration->at - 16 : 0;
+    const bool own = behind_it.found_in(text.substr(from, duration->at - from));
+    if (own) continue;
     std::optional<std::pair<const TimeMention*, const TimeMention*>> pair;
     for (size_t i = 0; i + 1 < times.size(); ++i) {
       const TimeMention& a = *times[i];
       const TimeMention& b = *times[i + 1];
       if (a.at + a.length > b.at || !joint.found_in(text.substr(a.at + a.length, b.at - a.at - a.length))) continue;
       if (same_time(subject.mentions, a, b)) continue;
+      // "At 03:10 and at 04:10" is no span, "between 03:10 and 04:10" is.
+      if (conjunction.found_in(text.substr(a.at + a.length, b.at - a.at - a.length)) &&
+          !span_words.found_in(text.substr(a.at > 30 ? a.at - 30 : 0, a.at > 30 ? 30 : a.at)))
+        continue;
       const bool behind =
           b.at + b.length <= duration->at && duration->at - b.at - b.length <= kNear &&
           text.substr(b.at + b.length, duration->at - b.at - b.length).find_first_of(".;|") == std::string_view::npos;

@@ -121,13 +121,13 @@ void periods(const Subject& subject, std::vector<Contradiction>& out) {
       return;
     }
     if (!rate && *time < kSoon) {
-      object(
-          subject, out, i, "stability-claim-too-early",
-          fmt::format("By its dates the report was written {}, and names no time that the host ran since. A failure that "
-                         "took days to come is not cured by hours without it: name the days, and wait three times the "
-                         "mean time between failures.",
-                         *time < kDay ? std::string("on the day of the incident")
-                                      : format_duration(*time) + " after the incident"),
+      object(subject, out, i, "stability-claim-too-early",
+             fmt::format(
+                 "By its dates the report was written {}, and names no time that the host ran since. A failure that "
+                 "took days to come is not cured by hours without it: name the days, and wait three times the "
+                 "mean time between failures.",
+                 *time < kDay ? std::string("on the day of the incident")
+                              : format_duration(*time) + " after the incident"),
              {kRuleOfThree});
       return;
     }

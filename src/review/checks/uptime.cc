@@ -19,7 +19,13 @@ constexpr std::string_view kReference = "https://man7.org/linux/man-pages/man5/p
 
 const Regex& reset_words() {
   static const Regex regex(
-      R"(\b(hard.?reset|reset (was )?(performed|occurred|at|done)|power.?cycl\w*|reboots?|rebooted|booted|boot(s|ed)? (at|since)|restarted|came (back )?up|neu ?gestartet|neustart|neu gebootet|gebootet|hochgefahren|reset durchgeführt|hard reset)\b)");
+      R"(\b(hard.?reset|reset (was )?(performed|occurred|happened|took place|at|done)|power.?cycl\w*|reboots?|rebooted|booted|boot(s|ed)? (at|since)|restarted|came (back )?up|neu ?gestartet|neustart|neu gebootet|gebootet|hochgefahren|reset durchgeführt|hard reset)\b)");
+  return regex;
+}
+
+// What follows a boot and is none.
+const Regex& later_words() {
+  static const Regex regex(R"(\b(uptime|after|sample|metrics?|metrik\w*|noticed|nach|seit|since|until|bis)\b)");
   return regex;
 }
 
@@ -80,11 +86,24 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
 
     // Times that are said to be those of a reset or boot: in this sentence, and in rows and items of a timeline.
     std::vector<const TimeMention*> claims;
-    if (reset_words().found_in(statements[i].text)) claims.insert(claims.end(), times.begin(), times.end());
+    static const Regex marks(
+        R"(\b(mark\w*|so (the|it)|therefore|hence|i\.e\.|meaning|which (is|was|means)|that is when|war also|also um|somit|damit|demnach|took place|(reset|reboot|neustart) (was|occurred|happened|war|fand)|booted at|rebooted at)\b)");
+    if (reset_words().found_in(statements[i].text)) {
+      // "The first sample after the reboot came at ..." names no other time, and claims nothing.
+      const bool another = std::ranges::any_of(times, [&](const TimeMention* time) {
+        return std::ranges::none_of(subject.mentions.between(*time, *sample), [](Ns span) { return span == 0; });
+      });
+      const bool claimed = marks.found_in(statements[i].text);
+      for (const TimeMention* time : times) {
+        const bool is_sample =
+            std::ranges::any_of(subject.mentions.between(*time, *sample), [](Ns span) { return span == 0; });
+        if (is_sample ? claimed && !another : claimed) claims.push_back(time);
+      }
+    }
     for (const TimeMention& time : subject.mentions.times) {
       const Statement& statement = statements[time.statement];
       if (time.statement == i || (statement.kind != Kind::Row && statement.kind != Kind::Item) || statement.withdrawn ||
-          !reset_words().found_in(statement.text) || lower(statement.text).contains("uptime"))
+          !reset_words().found_in(statement.text) || later_words().found_in(statement.text))
         continue;
       claims.push_back(&time);
     }

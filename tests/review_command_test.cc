@@ -1,0 +1,126 @@
+// `inquest review`: what it prints, how it ends, and what it finds in post-mortems that people wrote.
+#include <filesystem>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "support/golden.h"
+#include "support/process.h"
+#include "support/temp_folder.h"
+
+namespace inquest {
+namespace {
+
+using testing::Ended;
+using ::testing::HasSubstr;
+using testing::run_inquest;
+
+const std::string kFolder = INQUEST_SOURCE_DIR "/tests/golden/review/";
+
+TEST(ReviewCommand, GivesACleanBillOrListsWhatIsWrong) {
+  const Ended clean = run_inquest({"review", kFolder + "sound_node.md"});
+  EXPECT_EQ(clean.status, 0) << clean.out;
+  EXPECT_THAT(clean.out, HasSubstr("nothing to object to"));
+
+  const Ended faulty = run_inquest({"review", kFolder + "faulty_node.md"});
+  EXPECT_EQ(faulty.status, 1);
+  EXPECT_THAT(faulty.out, HasSubstr("line 20: says \"The gap of 38 s"));
+  EXPECT_THAT(faulty.out, HasSubstr("28 s, not 38 s"));
+  for (const auto line : lines(faulty.out)) {
+    const bool address = line.find("https://") != std::string_view::npos;
+    EXPECT_TRUE(address || columns(line) <= 80) << line;
+  }
+}
+
+TEST(ReviewCommand, PrintsTheContractsJson) {
+  const Ended ended = run_inquest({"review", "--format", "json", kFolder + "faulty_absturz.md"});
+  EXPECT_EQ(ended.status, 1);
+  const auto json = nlohmann::json::parse(ended.out);
+  EXPECT_EQ(json["schema"], 1);
+  EXPECT_GT(json["checked"].get<int>(), 10);
+  ASSERT_FALSE(json["contradictions"].empty());
+  for (const auto& found : json["contradictions"]) {
+    EXPECT_TRUE(found["id"].is_string());
+    EXPECT_GT(found["line"].get<int>(), 0);
+    EXPECT_TRUE(found["text"].is_string());
+    EXPECT_TRUE(found["reason"].is_string());
+    EXPECT_TRUE(found["cite"].is_array());
+  }
+}
+
+TEST(ReviewCommand, TellsUsageFromWhatCannotBeRead) {
+  EXPECT_EQ(run_inquest({"review"}).status, 2);
+  EXPECT_EQ(run_inquest({"review", "--format", "poem", kFolder + "sound_node.md"}).status, 2);
+  EXPECT_EQ(run_inquest({"review", kFolder + "nowhere.md"}).status, 3);
+  EXPECT_EQ(run_inquest({"review", kFolder + "sound_node.md", kFolder + "nowhere.log"}).status, 3);
+}
+
+TEST(ReviewCommand, HoldsQuotesAndTimesAgainstTheEvidence) {
+  TempFolder folder;
+  folder.write("syslog",
+               "Mar  2 04:10:01 n1 CRON[812]: (root) CMD (test -x /usr/sbin/anacron)\n"
+               "Mar  2 04:11:07 n1 kernel: nvme nvme0: controller is down; will reset: CSTS=0xffffffff\n"
+               "Mar  2 04:11:09 n1 kernel: nvme nvme0: Disabling device after reset failure: -19\n");
+  const auto ids = [&](const std::string& quote) {
+    folder.write("report.md", "# n1\n\nThe log of n1:\n\n```\n" + quote + "\n```\n");
+    const Ended ended = run_inquest({"review", "--format", "json", folder.path("report.md"), folder.path("syslog")});
+    std::set<std::string> out;
+    for (const auto& found : nlohmann::json::parse(ended.out)["contradictions"])
+      out.insert(found["id"].get<std::string>());
+    return out;
+  };
+  const std::set<std::string> none;
+  EXPECT_EQ(ids("Mar  2 04:11:07 n1 kernel: nvme nvme0: controller is down; will reset: CSTS=0xffffffff"), none);
+  EXPECT_EQ(ids("Mar  2 04:21:07 n1 kernel: nvme nvme0: controller is down; will reset: CSTS=0xffffffff"),
+            std::set<std::string>{"quote-time-differs"});
+  EXPECT_EQ(ids("Mar  2 04:11:09 n1 kernel: nvme nvme1: Disabling device after reset failure: -5"),
+            std::set<std::string>{"quote-not-in-evidence"});
+  EXPECT_EQ(ids("Mar  9 11:00:00 n2 sshd[1]: a line of a log that was not handed in"), none);
+}
+
+// Write-ups that lie beside the source tree where there are any, and the kinds of findings that each must have.
+TEST(ReviewCommand, FindsWhatIsWrongInWriteUpsByOthers) {
+  const std::string seeds = INQUEST_SOURCE_DIR "/../shared/seeds/";
+  if (!std::filesystem::exists(seeds)) GTEST_SKIP() << "no write-ups at " << seeds;
+  const std::vector<std::pair<std::string, std::vector<std::string>>> table = {
+      {"000",
+       {"panic-screen-hides-the-trace", "interrupt-panic-names-no-device", "checksum-error-is-eio", "link-mismatch",
+        "not-during-boot", "cure-not-verified", "upgrade-not-weighed", "hardware-cause-without-hardware-evidence"}},
+      {"001",
+       {"red-herring-that-is-none", "mechanism-contradicted-by-a-run", "systemd-does-not-exit",
+        "excluded-under-one-condition", "one-run-for-each-condition", "sum-mismatch"}},
+      {"002",
+       {"token-timeout-mismatch", "reset-time-mismatch", "periodic-sync-loses-a-day", "pci-noaer-hides-evidence",
+        "pcie-aspm-off-leaves-firmware", "pstore-backend-unproven", "stability-claim-too-early",
+        "consumer-card-is-none", "network-witnesses-are-one", "no-trace-is-no-proof"}},
+      {"003",
+       {"netconsole-argument", "netconsole-no-target-mac", "version-not-named", "second-change-confounds",
+        "too-few-runs"}},
+      {"004",
+       {"taint-U", "taint-S", "taint-letters-missing", "backtrace-newest-first", "debug-symbols-of-the-crashed-kernel",
+        "vmlinux-path-of-another-distribution", "kdump-service-of-another-distribution", "hponcfg-reads-no-log",
+        "reinstalling-is-no-update"}},
+  };
+  for (const auto& [start, wanted] : table) {
+    std::string path;
+    for (const auto& entry : std::filesystem::directory_iterator(seeds)) {
+      if (entry.path().filename().string().starts_with(start + "_")) path = entry.path().string();
+    }
+    ASSERT_NE(path, "") << start;
+    const Ended ended = run_inquest({"review", "--format", "json", path});
+    EXPECT_EQ(ended.status, 1);
+    std::set<std::string> ids;
+    for (const auto& found : nlohmann::json::parse(ended.out)["contradictions"])
+      ids.insert(found["id"].get<std::string>());
+    for (const std::string& id : wanted) EXPECT_TRUE(ids.contains(id)) << start << ": " << id;
+  }
+}
+
+}  // namespace
+}  // namespace inquest
