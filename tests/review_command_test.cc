@@ -71,8 +71,8 @@ TEST(ReviewCommand, HoldsQuotesAndTimesAgainstTheEvidence) {
     folder.write("report.md", "# n1\n\nThe log of n1:\n\n```\n" + quote + "\n```\n");
     const Ended ended = run_inquest({"review", "--format", "json", folder.path("report.md"), folder.path("syslog")});
     std::set<std::string> out;
-    for (const auto& found : nlohmann::json::parse(ended.out)["contradictions"])
-      out.insert(found["id"].get<std::string>());
+    const auto json = nlohmann::json::parse(ended.out);
+    for (const auto& found : json["contradictions"]) out.insert(found["id"].get<std::string>());
     return out;
   };
   const std::set<std::string> none;
@@ -116,8 +116,8 @@ TEST(ReviewCommand, FindsWhatIsWrongInWriteUpsByOthers) {
     const Ended ended = run_inquest({"review", "--format", "json", path});
     EXPECT_EQ(ended.status, 1);
     std::set<std::string> ids;
-    for (const auto& found : nlohmann::json::parse(ended.out)["contradictions"])
-      ids.insert(found["id"].get<std::string>());
+    const auto json = nlohmann::json::parse(ended.out);
+    for (const auto& found : json["contradictions"]) ids.insert(found["id"].get<std::string>());
     for (const std::string& id : wanted) EXPECT_TRUE(ids.contains(id)) << start << ": " << id;
   }
 }

@@ -203,7 +203,7 @@ constexpr std::array kExamples = {
     Example{"Before a post-mortem is published:", "inquest review postmortem.md"},
     Example{"Against what is left of the host:", "inquest review postmortem.md evidence/"},
     Example{"As a check of a repository of reports, for a program to read:",
-            "inquest review --format json incident-42.md | jq '.contradictions[] | .line, .reason'"},
+            "inquest review --format json report.md | jq '.contradictions[].reason'"},
 };
 
 }  // namespace
