@@ -251,7 +251,9 @@ class Teller {
           fmt::format("{} matters, it is no red herring: rows {} and {} differ in nothing else, and row {} failed.",
                       name(pair.factor), failing, clean, pair.failing_row));
     }
-    if (!analysis_.necessary.empty()) {
+    const auto& conditions = analysis_.conditions;
+    const bool said = conditions.chosen.size() == 1 && conditions.all[conditions.chosen[0]].all == analysis_.necessary;
+    if (!analysis_.necessary.empty() && !said) {
       std::vector<std::string> parts;
       for (const auto& literal : analysis_.necessary) parts.push_back(text(literal));
       items.push_back(fmt::format("Every failing run had {}.", fmt::join(parts, " and ")));

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "experiment/levels.h"
 #include "experiment/result_column.h"
+#include "experiment/steps.h"
 #include "experiment/words.h"
 
 namespace inquest::experiment {
@@ -100,6 +101,16 @@ Result<Design> read_design(const Table& table, const Choice& choice) {
       read[column] = read_levels(table, column, rows, result->counts);
       if (read[column].left_out.empty() && read[column].factor.levels.size() > 1 && !read[column].identifies) ++varying;
     }
+  }
+  // One column of nothing but different words may tell steps, not values.
+  const auto varies = [&](const ColumnLevels& levels) {
+    return levels.left_out.empty() && levels.factor.levels.size() > 1;
+  };
+  if (const auto only = std::ranges::find_if(read, varies); std::ranges::count_if(read, varies) == 1) {
+    const auto steps = only->factor.levels.size() == rows.size()
+                           ? unfold_steps(table, static_cast<size_t>(only - read.begin()))
+                           : std::nullopt;
+    if (steps) return read_design(*steps, choice);  // which has no such column any more
   }
   design.runs.resize(rows.size());
   for (size_t i = 0; i < rows.size(); ++i)

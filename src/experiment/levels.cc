@@ -281,7 +281,11 @@ ColumnLevels read_levels(const Table& table, size_t column, const std::vector<si
     }
     out.of_row[i] = found->second;
   }
-  out.identifies = rows.size() >= 5 && out.factor.levels.size() == rows.size() && !switches;
+  // Names of rows: "A", "B", "C" in a first column without a heading are nothing else; elsewhere a handful of values,
+  // all different, may still be those of a factor.
+  const bool nameless = column == 0 && table.header[0] == "column 1";
+  out.identifies = !switches && out.factor.levels.size() == rows.size() &&
+                   rows.size() >= (nameless || heading == Heading::Index ? 3U : 5U);
   out.how = switches ? "a switch" : counted(out.factor.levels.size(), "value");
   if (marks && out.factor.levels.size() == 2) out.how = "a mark; a blank was taken as no";
   if (!switches && std::ranges::find(out.factor.levels, kBlank) != out.factor.levels.end())

@@ -89,6 +89,18 @@ std::optional<Count> signs_in(std::string_view text) {
   return count;
 }
 
+// "hangs" counts them, unless its cells say yes and no.
+Heading column_heading(const Table& table, size_t column) {
+  const Heading heading = heading_of(table.header[column]);
+  if (heading != Heading::Failures && heading != Heading::Cleans) return heading;
+  for (size_t i = 0; i < std::min(table.rows.size(), kScannedCells); ++i) {
+    const std::string& cell = table.rows[i].cells[column];
+    if (!parse_int<uint64_t>(trim(cell)) && (truth_of(cell) || outcome_of(cell)))
+      return heading == Heading::Failures ? Heading::Failure : Heading::Success;
+  }
+  return heading;
+}
+
 std::optional<Count> single(Outcome outcome) { return Count{outcome == Outcome::Fails ? 1U : 0U, 1}; }
 
 bool among(const std::vector<std::string>& names, const std::string& folded) {
@@ -127,7 +139,7 @@ struct Guess {
 
 // How likely the column is the result. The heading counts most, then what the cells say, then that results stand last.
 Guess judge(const Table& table, size_t column) {
-  const Heading heading = heading_of(table.header[column]);
+  const Heading heading = column_heading(table, column);
   if (heading == Heading::Index || heading == Heading::Time || heading == Heading::Note) return {};
   const Look look = look_at(table, column, heading);
   if (look.filled == 0) return {};
@@ -196,7 +208,7 @@ class Reader {
  public:
   Reader(const Table& table, const Choice& choice, size_t column) : table_(table), choice_(choice) {
     result_.column = column;
-    heading_ = heading_of(table.header[column]);
+    heading_ = column_heading(table, column);
   }
 
   Result<ResultColumn> read() {
@@ -237,8 +249,8 @@ class Reader {
     if (used_runs) result_.used.push_back(*runs_column);
     if (used_others) result_.used.push_back(*others);
     if (result_.failure.empty() && heading_ == Heading::Failure) {
-      result_.failure = table_.header[result_.column];
-      while (result_.failure.ends_with('?')) result_.failure.pop_back();
+      const std::string& name = table_.header[result_.column];
+      result_.failure = trim(name.substr(0, name.find_first_of("?/(")));
     }
     if (std::ranges::none_of(result_.counts, [](const auto& count) { return count.has_value(); })) {
       return fail(ErrorCode::Malformed,
@@ -252,7 +264,7 @@ class Reader {
  private:
   // Which of yes and no, or of two values that no list knows, is the failure.
   void decide_truth() {
-    if (!choice_.failing.empty() || heading_ == Heading::Failure || heading_ == Heading::Success) return;
+    if (!choice_.failing.empty() || (heading_ != Heading::Outcome && heading_ != Heading::Other)) return;
     const Look look = look_at(table_, result_.column, heading_);
     if (look.outcomes == look.filled) return;
     if (look.truths + look.outcomes >= look.filled || look.values.empty()) {
@@ -303,6 +315,10 @@ class Reader {
     }
     if (among(failing_, value)) return single(Outcome::Fails);
     if (among(clean_, value)) return single(Outcome::Clean);
+    // Counts without a number of runs: the row is one run, with or without it.
+    if (const auto number = parse_int<uint64_t>(trim(cell));
+        number && (heading_ == Heading::Failures || heading_ == Heading::Cleans))
+      return single((*number > 0) == (heading_ == Heading::Failures) ? Outcome::Fails : Outcome::Clean);
     const auto truth = truth_of(cell);
     if (truth && heading_ == Heading::Failure) return single(*truth ? Outcome::Fails : Outcome::Clean);
     if (truth && heading_ == Heading::Success) return single(*truth ? Outcome::Clean : Outcome::Fails);

@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 8> kGoodSigns = {"✅", "✔", "✓", "�
 constexpr std::array<std::string_view, 16> kBadSigns = {"❌", "✖",  "✗",  "✘",  "❎", "🔴", "👎", "💥",
                                                         "🛑", "⛔", "🚫", "💀", "☠",  "🔥", "🧊", "❗"};
 
-constexpr std::array<std::string_view, 89> kBadWords = {
+constexpr std::array<std::string_view, 90> kBadWords = {
     // English
     "panic",
     "panics",
@@ -101,6 +101,7 @@ constexpr std::array<std::string_view, 89> kBadWords = {
     "plantage",
     "erreur",
     "gelé",
+    "figé",
     "panique",
     "falla",
     "fallo",
