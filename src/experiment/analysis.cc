@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "experiment/levels.h"
+#include "experiment/rate_condition.h"
 #include "experiment/words.h"
 
 namespace inquest::experiment {
@@ -36,7 +37,10 @@ void find_causes(Analysis& out) {
   if (out.conditions.all.empty() || all.runs >= kLeastNoisyRuns) {
     auto rates = find_rates(out.design, out.cells);
     const auto exact = chosen(out.conditions);
-    if (exact.empty() || cost_of(out.design, out.cells, exact) > cost_of(out.design, out.cells, rates) + kMargin) {
+    // A search that was given up explains a part only: no rule, whatever its cost.
+    const bool partial = outside(out.cells, exact).failures > 0;
+    if (exact.empty() || partial ||
+        cost_of(out.design, out.cells, exact) > cost_of(out.design, out.cells, rates) + kMargin) {
       out.noisy = true;
       out.conditions = {};
       for (size_t i = 0; i < rates.size(); ++i) out.conditions.chosen.push_back(i);
@@ -47,6 +51,8 @@ void find_causes(Analysis& out) {
   out.outside = outside(out.cells, causes);
   out.inside = {all.failures - out.outside.failures, all.runs - out.outside.runs};
   if (!causes.empty()) out.condition_p = fisher(out.inside, out.outside);
+  // Rates of everything and of nothing are a rule.
+  if (out.inside.failures == out.inside.runs && out.outside.failures == 0) out.noisy = false;
   if (out.noisy) return;
   std::vector<bool> clean(failing);
   clean.flip();

@@ -220,6 +220,24 @@ TEST(Analysis, FindsARateUnderNoise) {
   EXPECT_THAT(red_herring_names(a), UnorderedElementsAre("f0", "f3", "f4", "f5"));
 }
 
+TEST(Analysis, FindsRulesWhereThereAreTooManySettingsForAll) {
+  // It fails where two of sixty factors agree: too many settings to compare each with each, and neither factor shows by itself.
+  Dice dice;
+  std::string table = "result";
+  for (int f = 0; f < 60; ++f) table += fmt::format(",f{}", f);
+  table += '\n';
+  for (int i = 0; i < 3'000; ++i) {
+    std::string row;
+    uint32_t f[60];
+    for (uint32_t& level : f) row += fmt::format(",v{}", level = dice.roll(5));
+    table += (f[3] == f[7] ? "panic" : "ok") + row + '\n';
+  }
+  const Analysis a = analysed(table);
+  EXPECT_EQ(a.outside.failures, 0U);
+  EXPECT_EQ(conditions(a).size(), 5U);
+  EXPECT_THAT(conditions(a), testing::Contains(Texts{"f3=v2", "f7=v2"}));
+}
+
 TEST(Analysis, ExplainsNothingByChance) {
   Dice dice;
   std::string table = "a,b,c,d,result\n";

@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <set>
-
-#include "experiment/statistics.h"
 
 namespace inquest::experiment {
 namespace {
@@ -242,43 +239,6 @@ class Search {
   uint64_t work_ = kMostWork;
 };
 
-// ---- Rates
-
-constexpr size_t kBeam = 12;
-constexpr size_t kRateDepth = 4;
-constexpr size_t kMostRates = 3;
-// What a condition has to gain over its price, in nats: about what chance gives once in 20 tables.
-constexpr double kLeastGain = 3;
-
-std::vector<Literal> literals_of(const Design& design) {
-  std::vector<Literal> out;
-  for (size_t f = 0; f < design.factors.size(); ++f) {
-    const size_t count = design.factors[f].levels.size();
-    for (size_t level = 0; level < count; ++level) out.push_back({f, Levels{1} << level});
-    if (!design.factors[f].ordered || count < 3) continue;
-    for (size_t cut = 1; cut < count; ++cut) {
-      const Levels low = (Levels{1} << cut) - 1;
-      const Levels all = (Levels{1} << count) - 1;
-      if (cut > 1) out.push_back({f, low});
-      if (cut + 1 < count) out.push_back({f, all & ~low});
-    }
-  }
-  return out;
-}
-
-double price(const Design& design) {
-  size_t levels = 0;
-  for (const Factor& factor : design.factors) levels += factor.levels.size();
-  return std::log(static_cast<double>(std::max<size_t>(levels, 2)));
-}
-
-struct Candidate {
-  std::vector<size_t> literals;  // rising indices
-  std::vector<uint32_t> members;
-  Count inside;
-  double gain = 0;
-};
-
 }  // namespace
 
 bool Condition::holds(const std::vector<uint8_t>& levels) const {
@@ -295,63 +255,6 @@ Conditions find_conditions(const Design& design, const std::vector<Cell>& cells,
   return Search(design, cells, positive).run();
 }
 
-std::vector<Condition> find_rates(const Design& design, const std::vector<Cell>& cells) {
-  std::vector<Condition> out;
-  const std::vector<Literal> literals = literals_of(design);
-  const double each = price(design);
-  std::vector<uint32_t> open(cells.size());
-  for (uint32_t i = 0; i < cells.size(); ++i) open[i] = i;
-  while (out.size() < kMostRates) {
-    Count all;
-    for (const uint32_t i : open) all.add(cells[i].count);
-    const double nothing = log_likelihood(all);
-    Candidate best;
-    std::vector<Candidate> beam = {{{}, open, all, 0}};
-    for (size_t depth = 0; depth < kRateDepth; ++depth) {
-      std::vector<Candidate> next;
-      for (const Candidate& parent : beam) {
-        for (size_t i = 0; i < literals.size(); ++i) {
-          const Literal& literal = literals[i];
-          if (std::ranges::any_of(parent.literals, [&](size_t l) { return literals[l].factor == literal.factor; }))
-            continue;
-          Candidate child{parent.literals, {}, {}, 0};
-          child.literals.push_back(i);
-          std::ranges::sort(child.literals);
-          if (std::ranges::any_of(next, [&](const Candidate& c) { return c.literals == child.literals; })) continue;
-          for (const uint32_t cell : parent.members) {
-            if (!has(literal.levels, cells[cell].levels[literal.factor])) continue;
-            child.members.push_back(cell);
-            child.inside.add(cells[cell].count);
-          }
-          const Count rest = {all.failures - child.inside.failures, all.runs - child.inside.runs};
-          if (child.inside.runs == 0 || rest.runs == 0 || child.inside.rate() <= rest.rate()) continue;
-          child.gain = log_likelihood(child.inside) + log_likelihood(rest) - nothing -
-                       each * static_cast<double>(child.literals.size());
-          next.push_back(std::move(child));
-        }
-        std::ranges::stable_sort(next, std::ranges::greater(), &Candidate::gain);
-        if (next.size() > kBeam) next.resize(kBeam);
-      }
-      if (next.empty()) break;
-      if (next[0].gain > best.gain) best = next[0];
-      beam = std::move(next);
-    }
-    if (best.literals.empty() || best.gain < kLeastGain) break;
-    Condition condition;
-    for (const size_t l : best.literals) condition.all.push_back(literals[l]);
-    std::ranges::sort(condition.all, {}, &Literal::factor);
-    for (uint32_t i = 0; i < cells.size(); ++i) {
-      if (!condition.holds(cells[i].levels)) continue;
-      condition.inside.add(cells[i].count);
-      if (cells[i].count.failures > 0) condition.covered.push_back(i);
-    }
-    std::erase_if(open, [&](uint32_t i) { return condition.holds(cells[i].levels); });
-    condition.essential = true;
-    out.push_back(std::move(condition));
-  }
-  return out;
-}
-
 Count outside(const std::vector<Cell>& cells, const std::vector<Condition>& conditions) {
   Count count;
   for (const Cell& cell : cells) {
@@ -359,19 +262,6 @@ Count outside(const std::vector<Cell>& cells, const std::vector<Condition>& cond
       count.add(cell.count);
   }
   return count;
-}
-
-double cost_of(const Design& design, const std::vector<Cell>& cells, const std::vector<Condition>& conditions) {
-  std::vector<Count> counts(conditions.size() + 1);
-  for (const Cell& cell : cells) {
-    const auto found = std::ranges::find_if(conditions, [&](const Condition& c) { return c.holds(cell.levels); });
-    counts[static_cast<size_t>(found - conditions.begin())].add(cell.count);
-  }
-  double cost = 0;
-  for (const Count& count : counts) cost -= log_likelihood(count);
-  size_t literals = 0;
-  for (const Condition& condition : conditions) literals += condition.all.size();
-  return cost + price(design) * static_cast<double>(literals);
 }
 
 }  // namespace inquest::experiment

@@ -42,16 +42,7 @@ struct Conditions {
 // positive has no condition.
 Conditions find_conditions(const Design& design, const std::vector<Cell>& cells, const std::vector<bool>& positive);
 
-// The conjunctions that part runs into a high and a low rate of failing best, where outcomes are noisy: greedy, each
-// paid for by what it gains in likelihood over ln(number of levels) for each of its literals. None where nothing is
-// gained.
-std::vector<Condition> find_rates(const Design& design, const std::vector<Cell>& cells);
-
 // The runs in which none of these holds.
 Count outside(const std::vector<Cell>& cells, const std::vector<Condition>& conditions);
-
-// What the runs cost in nats when told by these conditions: -ln likelihood of a rate each plus one for the rest, plus
-// ln(number of levels) for each literal.
-double cost_of(const Design& design, const std::vector<Cell>& cells, const std::vector<Condition>& conditions);
 
 }  // namespace inquest::experiment
