@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "decode/kernel_fact.h"
 
 namespace inquest::decode {
 namespace {
@@ -15,6 +16,7 @@ constexpr size_t kMostDiagnostics = 50;
 // No kernel's message or command line is longer (COMMAND_LINE_SIZE is at most 4096); a hostile one would be kept a
 // second time.
 constexpr size_t kMostLandmarkText = 4096;
+constexpr size_t kMostKernelFacts = 1000;  // one or two a boot
 constexpr std::string_view kFurther = "further problems";
 
 // Cheap, and good enough for a direct-mapped cache: a miss costs a look-up, never a wrong answer.
@@ -99,6 +101,7 @@ model::EventId Sink::event(const EventRecord& record) {
   const model::EventId id = case_.add_event(event);
   if (stored) case_.store_text(id, case_.strings.intern(record.message));
   const Voice who = voice(record.ident);
+  if (who == Voice::Kernel) kernel_fact(record);
   // On a console nobody says who writes, where the kernel prints no stamps.
   if (who == Voice::Kernel || (record.ident == 0 && case_.streams[record.stream].channel == model::Channel::Console)) {
     crashes_.line(id, event, record.caller, record.message);
@@ -107,6 +110,14 @@ model::EventId Sink::event(const EventRecord& record) {
     if (const auto mark = find_landmark(who, record.message)) landmark(mark->kind, id, mark->text, mark->number);
   }
   return id;
+}
+
+void Sink::kernel_fact(const EventRecord& record) {
+  const auto stated = find_kernel_fact(record.message);
+  if (!stated || kernel_facts_ == kMostKernelFacts) return;
+  ++kernel_facts_;
+  const model::StrId host = record.host != 0 ? record.host : case_.streams[record.stream].host;
+  fact(case_.str(host), stated->key, stated->value, record.place);
 }
 
 bool Sink::extend(model::EventId event, const Place& place) {

@@ -56,7 +56,7 @@ class Sink {
   model::StreamId open_stream(model::Stream stream);
   model::Stream& stream(model::StreamId id) { return case_.streams[id]; }
 
-  // Records an event, and the landmark that its message is, if it is one.
+  // Records an event, and the landmark that its message is, if it is one; of a kernel's, also the fact that it states.
   model::EventId event(const EventRecord& record);
   // The record of an event goes on to the end of that place: a continuation line. Not beyond kMostRecord bytes in all.
   static constexpr uint32_t kMostRecord = 64 * 1024;
@@ -97,6 +97,7 @@ class Sink {
     Voice voice = Voice::Other;
   };
   Voice voice(model::StrId ident);
+  void kernel_fact(const EventRecord& record);
   Place shifted(Place place) const;
 
   model::Case& case_;
@@ -106,6 +107,7 @@ class Sink {
   std::array<Cached, 256> cache_{};
   std::array<Heard, 64> voices_{};
   CrashWatch crashes_;
+  size_t kernel_facts_ = 0;
 };
 
 }  // namespace inquest::decode

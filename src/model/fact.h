@@ -11,21 +11,21 @@
 
 namespace inquest::model {
 
-// A property of a host. Keys are dotted names; docs/formats/ lists who sets which:
-//   host (name of the host that the evidence is about), timezone (IANA name), reporter (who made the observations),
-//   timezone-abbreviation ("PST", in stamps of the same evidence), boot.start.ID (UTC ns, of that boot id),
-//   journal.begins, .ends (as journalctl prints them),
-//   kernel.release, kernel.cmdline (of a running kernel), grub.cmdline (configured for the next boot),
-//   modprobe.alias, .blacklist, .install, .options, .remove, .softdep, .weakdep ("vfio-pci ids=10de:27b0", one a
-//   statement), telegraf.interval, .flush_interval, .flush_jitter, .collection_jitter, .collection_offset, .precision
-//   (ns), .round_interval, .omit_hostname, .hostname, .input (one a plugin), .input.NAME.interval (ns), .output (one a
-//   plugin), .output.url, corosync.node.N (name of node id N), .node_count, .cluster_name, .token, .token_coefficient,
-//   .consensus, .join, .knet_ping_interval, .knet_ping_timeout (ms as given), .knet_pong_count, .transport,
-//   .config_version, .quorum.*, pstore.directory, .entries (count), .entry (a name) of each listing, .missing (a
-//   directory that does not exist), pstore.record ("Panic#1 Part1"), zpool.*, zfs.* (docs/formats/ of each tool),
-//   guest.ID.KEY (a Proxmox guest's settings), package.NAME, ha.*, cluster.*, lvm.volume, table.row, table.text,
-//   command (that somebody ran). Of hardware, with the device in front of the value: bmc.*, ilo.*, smart.*, nvme.*,
-//   pci.*, dmi.*, cpu.*, ras.*, edac.*, sensor (docs/formats/ of each tool).
+// A property of a host. Keys are dotted names; docs/facts.md lists them all,
+// docs/formats/ says who sets which. Those that the reasoning turns on: host (name of
+// the host that the evidence is about), timezone (IANA name), timezone-abbreviation
+// ("PST", in stamps of the same evidence), reporter (who made the observations),
+// boot.start.ID (UTC ns, of that boot id), journal.begins, .ends (as journalctl prints
+// them), .persistent ("no"), path.missing, journald.*, log2ram.*, fstab and mount
+// ("/var/log tmpfs tmpfs size=128m"), unit.*, sysctl.*, kernel.release, kernel.cmdline
+// (of a running kernel), grub.cmdline (configured for the next boot), grub.mangled,
+// memory.total (bytes), crashkernel.failed, kdump.*, modprobe.options and the other
+// statements ("vfio-pci ids=10de:27b0", one a statement), netconsole.parameter,
+// terraform.*, nixos.*, pstore.*, telegraf.* (times in ns), corosync.* (times in ms as
+// given), ha.*, cluster.*, zpool.*, zfs.*, guest.ID.KEY (a Proxmox guest's settings),
+// package.NAME, command (that somebody ran). Of hardware, with the device in front of
+// the value: bmc.*, ilo.*, smart.*, nvme.*, pci.*, dmi.*, cpu.*, ras.*, edac.*,
+// sensor.
 struct Fact {
   StrId host = 0;  // 0: the host that the evidence is about
   std::string key;

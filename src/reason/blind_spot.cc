@@ -67,16 +67,15 @@ class BlindSpots {
       const model::Fact* entries = fact("pstore.entries");
       if (entries != nullptr) {
         cites.push_back(entries->cite);
-        text += entries->value == "0" ? "the store was found empty, which says nothing, "
-                                      : "records were listed but are not in the evidence, ";
+        text += entries->value == "0" ? "the store was found empty, which says nothing, because "
+                                      : "records were listed but are not in the evidence, because ";
       }
       if (whole_log(death_.boot)) {
         cites.push_back(case_.cite(death_.boot->landmark(LandmarkKind::KernelBanner)->event));
-        text += "because the kernel that died registered no backend.";
+        text += "the kernel that died registered no backend.";
       } else {
         text +=
-            "because nothing shows that a backend was registered in the boot that died; systemd-pstore also moves "
-            "records to "
+            "nothing shows that a backend was registered in the boot that died; systemd-pstore also moves records to "
             "/var/lib/systemd/pstore at the next boot.";
       }
       add("panic-capture-pstore", std::move(text),
@@ -100,12 +99,28 @@ class BlindSpots {
           std::move(cites));
     }
     if (!has_console() && said_then(LandmarkKind::NetconsoleUp) == nullptr) {
-      add("panic-capture-console",
-          "Panic capture (console): no serial console or netconsole was recorded, so a panic would have gone to a "
-          "screen that nobody saw.",
+      const model::Observation* seen = panic_seen();
+      add("panic-capture-console", console_words(seen),
           "Send kernel messages off the box: netconsole to another host, or a serial console (IPMI SOL) that is "
-          "logged.");
+          "logged.",
+          seen == nullptr ? std::vector<Citation>() : std::vector{seen->cite});
     }
+  }
+
+  const model::Observation* panic_seen() const {
+    const auto found = std::ranges::find_if(death_.observations, [](const auto* seen) { return shows_panic(*seen); });
+    return found == death_.observations.end() ? nullptr : *found;
+  }
+
+  static std::string console_words(const model::Observation* seen) {
+    if (seen == nullptr)
+      return "Panic capture (console): no serial console or netconsole was recorded, so a panic would have gone to a "
+             "screen that nobody saw.";
+    if (seen->sense == "netconsole" || seen->sense == "serial")
+      return fmt::format(
+          "Panic capture (console): what came over {} was seen and not kept; only the noted words are in the evidence.",
+          seen->sense);
+    return "Panic capture (console): the panic went to the screen alone; what stood above its last lines is lost.";
   }
 
   bool has_console() const {

@@ -42,8 +42,9 @@ class Ledger {
 
  private:
   bool before_death(const std::optional<Moment>& when) const {
-    const auto& end = death_.before ? death_.before : death_.after;
-    return !when || !end || when->earliest <= end->latest;
+    // What begins when the silence was noticed is what somebody did about it.
+    if (when && death_.before) return when->earliest < death_.before->earliest;
+    return !when || !death_.after || when->earliest <= death_.after->latest;
   }
 
   void add(Change change) {

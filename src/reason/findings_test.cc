@@ -66,6 +66,27 @@ TEST(Findings, SaysWhatAParameterReallyDoes) {
   EXPECT_THAT(found({{"kernel.cmdline", "crash_kernel=512M"}}), ElementsAre("command-line-unknown"));
 }
 
+TEST(Findings, SaysThatTheConfiguredLineIsMangled) {
+  EXPECT_THAT(found({{"grub.mangled", "the value of GRUB_CMDLINE_LINUX ends early: update-grub reads \"a\""}}),
+              ElementsAre("command-line-mangled"));
+}
+
+TEST(Findings, MissesASerialPortOfWhatTerraformMakesOfAnImage) {
+  const std::string vm = "resource proxmox_virtual_environment_vm.web";
+  EXPECT_THAT(found({{"terraform.declares", vm}, {"terraform.block", vm + ": initialization"}}),
+              ElementsAre("terraform-no-serial-device"));
+  EXPECT_THAT(found({{"terraform.declares", vm}, {"terraform.setting", vm + ": clone.vm_id = 9000"}}),
+              ElementsAre("terraform-no-serial-device"));
+  EXPECT_THAT(found({{"terraform.declares", vm},
+                     {"terraform.block", vm + ": initialization"},
+                     {"terraform.block", vm + ": serial_device"}}),
+              IsEmpty());
+  // A VM that is installed from a medium needs none, and other resources are no VMs.
+  EXPECT_THAT(found({{"terraform.declares", vm}, {"terraform.setting", vm + ": memory.dedicated = 2048"}}), IsEmpty());
+  const std::string file = "resource proxmox_virtual_environment_file.image";
+  EXPECT_THAT(found({{"terraform.declares", file}, {"terraform.block", file + ": initialization"}}), IsEmpty());
+}
+
 TEST(Findings, ExplainsNetconsoleParameters) {
   EXPECT_THAT(found({{"netconsole.parameter", "[email protected]/eth0,[email protected]/"}}),
               ElementsAre("netconsole-broken", "netconsole-not-permanent"));
@@ -80,13 +101,59 @@ TEST(Findings, SaysThatAResetLosesTheLog) {
   EXPECT_THAT(found({{"mount", "/run tmpfs tmpfs rw"}}), IsEmpty());
 }
 
+// One finding, and what to do fits what is the matter.
+TEST(Findings, AdvisesByWhatKeepsTheLogInMemory) {
+  const struct {
+    const char* key;
+    const char* value;
+    const char* id;
+    const char* advice;
+  } cases[] = {
+      {"journald.Storage", "volatile", "journal-volatile", "Storage=persistent"},
+      {"path.missing", "/var/log/journal", "journal-volatile", "mkdir -p /var/log/journal && systemd-tmpfiles"},
+      {"journal.persistent", "no", "journal-volatile", "mkdir -p /var/log/journal"},
+      {"log2ram.size", "128M", "log-in-memory", "systemctl disable --now log2ram"},
+      {"fstab", "/var/log tmpfs tmpfs defaults,noatime,size=64m 0 0", "log-in-memory", "/etc/fstab"},
+      {"mount", "/var/log tmpfs tmpfs rw,relatime", "log-in-memory", "findmnt /var/log"},
+  };
+  for (const auto& [key, value, id, advice] : cases) {
+    CaseBuilder build;
+    build.fact(key, value, "node-a");
+    const auto inquiry = investigate(build.built(), {});
+    ASSERT_THAT(ids(inquiry), ElementsAre(id)) << key;
+    EXPECT_THAT(inquiry.findings[0].action.command, HasSubstr(advice)) << key;
+  }
+  // A folder that is missing means nothing where the configuration names another place.
+  EXPECT_THAT(found({{"journald.Storage", "persistent"}, {"path.missing", "/var/log/journal"}}), IsEmpty());
+  EXPECT_THAT(found({{"path.missing", "/var/crash"}}), IsEmpty());
+}
+
+TEST(Findings, JudgesTheCommandLinesThatBootsSaid) {
+  CaseBuilder build;
+  const auto log = build.stream("serial.log", "console", model::ClockDomain::Monotonic, model::Channel::Console,
+                                model::Watch::KernelLog, "node-a");
+  build.line(log, 0, "kernel", "Linux version 6.1.0-17-amd64 (gcc) #1 SMP");
+  build.line(log, 1 * kSecond, "kernel", "Command line: root=/dev/sda1 ro quiet pci=noaer");
+  build.fact("grub.cmdline", "quiet pci=noaer", "node-a");
+  EXPECT_THAT(ids(investigate(build.built(), {})), ElementsAre("pci-noaer"));
+}
+
 TEST(Findings, ComparesTheCrashKernelsMemoryWithTheHosts) {
-  const std::string_view memory = "DIMM 0: 32 GB, DDR4, 3200 MT/s";
+  const std::string_view memory = "34359738368";
   EXPECT_THAT(found({{"kernel.cmdline", "crashkernel=384M-:128M"}}), ElementsAre("crashkernel-small"));
   EXPECT_THAT(found({{"kernel.cmdline", "crashkernel=512M"}}), IsEmpty());
-  EXPECT_THAT(found({{"kernel.cmdline", "crashkernel=1G-4G:192M,4G-:512M"}, {"dmi.memory", memory}}), IsEmpty());
-  EXPECT_THAT(found({{"kernel.cmdline", "crashkernel=1G-4G:192M"}, {"dmi.memory", memory}}),
+  EXPECT_THAT(found({{"kernel.cmdline", "crashkernel=1G-4G:192M,4G-:512M"}, {"memory.total", memory}}), IsEmpty());
+  EXPECT_THAT(found({{"kernel.cmdline", "crashkernel=1G-4G:192M"}, {"memory.total", memory}}),
               ElementsAre("crashkernel-none"));
+  EXPECT_THAT(found({{"kernel.cmdline", "crashkernel=2G"}, {"memory.total", "2147483648"}}),
+              ElementsAre("crashkernel-large"));
+  // Two sources: the larger figure has what the kernel keeps for itself.
+  EXPECT_THAT(
+      found(
+          {{"kernel.cmdline", "crashkernel=4G-:512M"}, {"memory.total", "4100000000"}, {"memory.total", "4294967296"}}),
+      IsEmpty());
+  EXPECT_THAT(found({{"crashkernel.failed", "crashkernel reservation failed - No suitable area found."}}),
+              ElementsAre("crashkernel-failed"));
   EXPECT_THAT(found({{"kernel.cmdline", "quiet"}, {"kdump.use-kdump", "1"}}), ElementsAre("crashkernel-missing"));
   EXPECT_THAT(found({{"kdump.use-kdump", "0"}}), ElementsAre("kdump-off"));
   EXPECT_THAT(found({{"kdump.current-state", "Not ready to kdump"}}), ElementsAre("kdump-not-ready"));

@@ -45,7 +45,25 @@ std::string window_words(const Incident& incident) {
 }
 
 // The verdict in three lines: what and when, how it ended, what is known of the cause.
-void give_verdict(const Death& death, Incident& incident, const Statement& normality) {
+// Whether it came back, where no kernel's start is recorded: by what a person did and saw.
+Statement coming_back(const Scene& scene, const Death& death) {
+  Statement out;
+  const auto tell = [&](const model::Observation& seen, std::string_view words) {
+    const auto when = seen.from ? scene.the_case.when(seen.stream, *seen.from) : std::nullopt;
+    out.text += fmt::format("{}{}{}", out.text.empty() ? "It was " : " and ", words,
+                            when ? fmt::format(" at {}", format_utc(when->last())) : std::string());
+    out.cites.push_back(seen.cite);
+  };
+  for (const model::Observation* seen : death.observations) {
+    if (seen->kind == "hard-reset" || seen->kind == "power-cycle") tell(*seen, "reset by a person's hand");
+    if (seen->kind == "network-up") tell(*seen, "seen on the network again");
+  }
+  if (out.text.empty()) return {"Nothing in the evidence shows that it started again.", death.cites};
+  out.text += "; when its next kernel started is not recorded.";
+  return out;
+}
+
+void give_verdict(const Scene& scene, const Death& death, Incident& incident, const Statement& normality) {
   incident.verdict.push_back(
       {fmt::format("{} ({}), {}.", incident.title, incident.incident_class, window_words(incident)), death.cites});
   if (death.reset && !incident.reset_cites.empty()) {
@@ -58,7 +76,7 @@ void give_verdict(const Death& death, Incident& incident, const Statement& norma
     }
     incident.verdict.push_back({text + ".", incident.reset_cites});
   } else {
-    incident.verdict.push_back({"Nothing in the evidence shows that it started again.", death.cites});
+    incident.verdict.push_back(coming_back(scene, death));
   }
   if (death.panic != nullptr) {
     const auto& root = incident.class_reasons.back();
@@ -69,8 +87,14 @@ void give_verdict(const Death& death, Incident& incident, const Statement& norma
   }
   const bool captured =
       std::ranges::none_of(incident.blind_spots, [](const auto& spot) { return spot.id.starts_with("panic-capture"); });
+  const auto seen = std::ranges::find_if(death.observations, [](const auto* one) { return shows_panic(*one); });
   std::string text = "No cause is proven";
-  if (!captured) text += ", and nothing is known to have been in place that would have caught a panic";
+  if (seen != death.observations.end()) {
+    const bool remote = (*seen)->sense == "netconsole" || (*seen)->sense == "serial";
+    text += remote ? ": of what the panic said, only the words that somebody noted were kept"
+                   : ": of the panic, only what its screen showed was kept";
+  } else if (!captured)
+    text += ", and nothing is known to have been in place that would have caught a panic";
   text += ". " + normality.text;
   incident.verdict.push_back({text, normality.cites.empty() ? death.cites : normality.cites});
 }
@@ -129,7 +153,7 @@ Incident make_incident(const Scene& scene, const Death& death) {
   incident.blind_spots = blind_spots(scene, death, incident.baselines);
   incident.timeline = timeline(scene, death);
   incident.changes = find_changes(scene, death);
-  give_verdict(death, incident, summarise(incident.baselines));
+  give_verdict(scene, death, incident, summarise(incident.baselines));
   recommend(incident);
   return incident;
 }

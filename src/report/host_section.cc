@@ -53,7 +53,10 @@ Row row_of(Draft& draft, const model::Boot& boot, size_t number) {
 // What is shown of many: the ones that reach furthest. By host, each host's in their order.
 std::vector<const model::Coverage*> pick(std::span<const model::Coverage> coverage, bool all) {
   std::vector<const model::Coverage*> picked;
-  for (const model::Coverage& one : coverage) picked.push_back(&one);
+  // What would have shown nothing was no watch: a photograph of a screen.
+  for (const model::Coverage& one : coverage) {
+    if (one.watch != model::Watch::Nothing) picked.push_back(&one);
+  }
   if (!all && picked.size() > kMostCoverage) {
     const auto last = [](const model::Coverage* one) { return one->span.before ? one->span.before->ns : 0; };
     std::ranges::stable_sort(picked, std::greater{}, last);
@@ -96,21 +99,23 @@ void add_gaps(Draft& draft, std::span<const model::Gap> gaps) {
 }
 
 void add_coverage(Draft& draft, const model::Case& the_case, std::span<const model::Coverage> coverage) {
-  if (coverage.empty()) return;
-  add_heading(draft, 2, "Who was watching");
   const auto picked = pick(coverage, draft.options.all);
+  if (picked.empty()) return;
+  add_heading(draft, 2, "Who was watching");
   List list;
   for (const model::Coverage* one : picked) {
     const std::string_view host = the_case.str(one->host);
     Text source;
     if (!host.empty()) source.add(host, Style::Strong).add(": ");
     source.add(one->source);
-    const std::string what = fmt::format("{}: {}", brief_window(one->span), model::describe(one->watch));
+    const std::string span = one->span.unknown() ? "at times that are not known" : brief_window(one->span);
+    const std::string what = fmt::format("{}: {}", span, model::describe(one->watch));
     list.items.push_back({{}, {std::move(source), draft.citations.state(what, one->cites)}, {}});
   }
   draft.document.emplace_back(std::move(list));
-  if (picked.size() < coverage.size()) {
-    const std::string more = counted(coverage.size() - picked.size(), "run");
+  const auto silent = static_cast<size_t>(std::ranges::count(coverage, model::Watch::Nothing, &model::Coverage::watch));
+  if (picked.size() + silent < coverage.size()) {
+    const std::string more = counted(coverage.size() - silent - picked.size(), "run");
     add_paragraph(draft, Text(fmt::format("And {} of records more; --all lists them.", more), Style::Faint));
   }
 }

@@ -1,8 +1,10 @@
 // dmidecode: what the firmware says of board, BIOS and memory. docs/formats/dmidecode.md
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "decode/tool_output.h"
 
@@ -32,7 +34,27 @@ class Dmidecode : public ToolReader {
     if (section_ == "Memory Device") return memory(*field, place);
   }
 
-  void end() override { close(); }
+  void end() override {
+    close();
+    if (installed_ != 0) fact("memory.total", std::to_string(installed_), first_);
+  }
+
+  // "32 GB", "16384 MB"; "No Module Installed" is nothing.
+  void install(std::string_view size) {
+    constexpr uint64_t kMiB = uint64_t{1} << 20;
+    const auto words = split_blanks(size);
+    const auto count = words.size() == 2 ? parse_int<uint32_t>(words[0]) : std::nullopt;
+    if (!count) return;
+    const uint64_t unit = words[1] == "TB"   ? kMiB << 20
+                          : words[1] == "GB" ? kMiB << 10
+                          : words[1] == "MB" ? kMiB
+                          : words[1] == "kB" ? kMiB >> 10
+                                             : 0;
+    const auto sum = checked_add<uint64_t>(installed_, *count * std::min<uint64_t>(unit, kMiB << 20));
+    if (!sum || *sum > uint64_t{1} << 60) return;
+    if (installed_ == 0) first_ = place_;
+    installed_ = *sum;
+  }
 
   void property(std::string_view what, const Field& field, const Place& place) {
     if (field.value == "Not Specified" || field.value == "Default string") return;
@@ -61,6 +83,7 @@ class Dmidecode : public ToolReader {
       if (!speed_.empty() && speed_ != "Unknown") value += ", " + speed_;
       if (!configured_.empty() && configured_ != "Unknown") value += ", configured " + configured_;
       fact("dmi.memory", value, place_);
+      install(size_);
     }
     section_.clear();
     slot_.clear();
@@ -77,6 +100,8 @@ class Dmidecode : public ToolReader {
   std::string type_;
   std::string speed_;
   std::string configured_;
+  uint64_t installed_ = 0;  // bytes, of all slots
+  Place first_;             // the first of them that is filled
 };
 
 Claim sniff(const Head& head) {

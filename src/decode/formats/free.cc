@@ -111,6 +111,22 @@ std::string_view unit_of(std::string_view typed) {
   return "";
 }
 
+// "15Gi", "32780420", "3.8G": bytes. K, M, G and T are powers of 1024 but with --si. A figure without a unit is
+// kibibytes, if it is large enough that `free -m` would mean a terabyte: nobody may have seen the command.
+std::optional<uint64_t> bytes_of(std::string_view cell, bool si) {
+  constexpr double kSurelyKibibytes = 1'000'000;
+  const size_t digits = std::min(cell.find_first_not_of("0123456789."), cell.size());
+  const auto number = parse_double(cell.substr(0, digits));
+  const std::string_view unit = cell.substr(digits);
+  if (!number || *number <= 0) return std::nullopt;
+  if (unit.empty() && *number < kSurelyKibibytes) return std::nullopt;
+  const size_t power = unit.empty() ? 1 : std::string_view("BKMGTP").find(unit[0]);
+  if (power == std::string_view::npos) return std::nullopt;
+  double value = *number;
+  for (size_t i = 0; i < power; ++i) value *= si ? 1000 : 1024;
+  return value < 1e16 ? std::optional(static_cast<uint64_t>(value)) : std::nullopt;
+}
+
 class Free : public ToolReader {
  public:
   explicit Free(Sink& sink) : ToolReader(sink, {"free"}) {}
@@ -118,6 +134,7 @@ class Free : public ToolReader {
  private:
   void command(std::string_view typed, const Place& /*place*/) override {
     unit_ = unit_of(typed);
+    si_ = typed.find("--si") != std::string_view::npos;
     columns_.clear();
   }
 
@@ -139,14 +156,17 @@ class Free : public ToolReader {
         sink().problem(place, "a cell that is no figure");
         continue;
       }
-      fact(fmt::format("free.{}.{}", row->name, columns_[i]),
-           with_point(cells[i].substr(0, 32)) + (bare ? std::string(unit_) : std::string()), place);
+      const std::string value = with_point(cells[i].substr(0, 32)) + (bare ? std::string(unit_) : std::string());
+      fact(fmt::format("free.{}.{}", row->name, columns_[i]), value, place);
+      if (row->name != "mem" || columns_[i] != "total") continue;
+      if (const auto bytes = bytes_of(value, si_)) fact("memory.total", std::to_string(*bytes), place);
     }
   }
 
   static constexpr size_t kMost = 10'000;
   std::vector<std::string_view> columns_;
   std::string_view unit_;
+  bool si_ = false;
   size_t rows_ = 0;
 };
 

@@ -248,7 +248,9 @@ class GrubDefault : public WholeReader {
                : fmt::format("the value of {} has a blank outside of quotes: the shell runs \"{}\" and sets nothing",
                              name, after);
     }
-    if (!trouble.empty()) sink().problem(place, trouble + "; write the whole line anew, with one pair of quotes");
+    if (trouble.empty()) return;
+    sink().problem(place, trouble + "; write the whole line anew, with one pair of quotes");
+    if (std::string_view(name).starts_with("GRUB_CMDLINE_LINUX")) sink().fact({}, "grub.mangled", trouble, place);
   }
 
   // As 10_linux joins them for an entry that is not for recovery.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "decode/tool_output.h"
 
@@ -35,6 +36,13 @@ class Meminfo : public ToolReader {
     if (!figure) return sink().problem(place, "a line that is no figure");
     if (++count_ > kMost) return sink().problem(place, "more figures than a kernel has: the rest was left out");
     fact(fmt::format("meminfo.{}", figure->name), figure->value, place);
+    if (figure->name == "MemTotal") memory_total(figure->value, place);
+  }
+
+  void memory_total(std::string_view value, const Place& place) {
+    const auto kilobytes = parse_int<uint64_t>(value.substr(0, value.find(' ')));
+    if (const auto bytes = checked_mul<uint64_t>(kilobytes.value_or(0), 1024); bytes && *bytes != 0)
+      fact("memory.total", std::to_string(*bytes), place);
   }
 
   static constexpr size_t kMost = 2000;

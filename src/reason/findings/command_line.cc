@@ -223,17 +223,63 @@ void misspelt(const Fact& line, std::vector<Finding>& out) {
   }
 }
 
-void find(const Scene& /*scene*/, const HostFacts& facts, std::vector<Finding>& out) {
-  const Fact* running = facts.first("kernel.cmdline");
+constexpr size_t kMostLines = 8;
+
+// The command lines that a host ran, the latest first, each once: of /proc/cmdline, else as its boots said them.
+std::vector<Fact> running_lines(const Scene& scene, const HostFacts& facts) {
+  std::vector<Fact> out;
+  const auto add = [&](const Fact& line) {
+    const bool known = std::ranges::any_of(out, [&](const Fact& other) { return other.value == line.value; });
+    if (!known && out.size() < kMostLines) out.push_back(line);
+  };
+  if (const Fact* proc = facts.first("kernel.cmdline")) add(*proc);
+  for (auto boot = scene.boots.rbegin(); boot != scene.boots.rend(); ++boot) {
+    const auto* said = boot->host == facts.host() ? boot->landmark(model::LandmarkKind::CommandLine) : nullptr;
+    if (said == nullptr) continue;
+    const std::string_view line = scene.the_case.str(said->text);
+    // A crash kernel has a line of its own, which nobody means to be the host's.
+    if (line.find("elfcorehdr=") != std::string_view::npos) continue;
+    add({boot->host, "kernel.cmdline", std::string(line), scene.the_case.cite(said->event)});
+  }
+  return out;
+}
+
+void mangled(const HostFacts& facts, std::vector<Finding>& out) {
+  for (const Fact* fact : facts.all("grub.mangled")) {
+    if (out.size() == kMostLines) return;
+    out.push_back({"command-line-mangled",
+                   {},
+                   fmt::format("The configured command line is not what its author meant: {}.",
+                               printable(std::string_view(fact->value).substr(0, 400))),
+                   "What was meant to take effect at the next boot does not, and nothing says so.",
+                   {"Write the whole line in /etc/default/grub anew, with one pair of quotes, then update-grub.",
+                    "sh -n /etc/default/grub; . /etc/default/grub; echo \"$GRUB_CMDLINE_LINUX_DEFAULT\""},
+                   {fact->cite}});
+  }
+}
+
+void find(const Scene& scene, const HostFacts& facts, std::vector<Finding>& out) {
+  mangled(facts, out);
+  std::vector<Fact> lines = running_lines(scene, facts);
   const Fact* intended = facts.first("grub.cmdline");
-  if (running != nullptr && intended != nullptr) compare(*running, *intended, out);
-  const Fact* line = running != nullptr ? running : intended;
-  if (line == nullptr) return;
-  repeated(*line, out);
-  meanings(*line, out);
-  misspelt(*line, out);
-  for (const Fact* each : {running, intended}) {
-    if (each != nullptr) nested(*each, out);
+  if (!lines.empty() && intended != nullptr) compare(lines.front(), *intended, out);
+  if (intended != nullptr) {
+    // What is configured is the next boot's; judged beside the running one only where that is not known.
+    if (lines.empty()) lines.push_back(*intended);
+    nested(*intended, out);
+  }
+  for (const Fact& line : lines) {
+    std::vector<Finding> of_line;
+    repeated(line, of_line);
+    meanings(line, of_line);
+    misspelt(line, of_line);
+    if (intended == nullptr || line.value != intended->value) nested(line, of_line);
+    // Several boots share most of their line: what holds of the latest is not said again of those before.
+    for (Finding& finding : of_line) {
+      const bool said = std::ranges::any_of(
+          out, [&](const Finding& other) { return other.id == finding.id && other.text == finding.text; });
+      if (!said) out.push_back(std::move(finding));
+    }
   }
 }
 

@@ -52,24 +52,19 @@ std::optional<uint64_t> reserved(std::string_view text, std::optional<uint64_t> 
   return std::nullopt;
 }
 
-// The modules' sizes that the firmware lists, summed.
+// Of several sources the largest figure: the firmware counts what the kernel keeps for itself, /proc/meminfo does not.
 std::optional<uint64_t> memory_size(const HostFacts& facts, std::vector<model::Citation>& cites) {
-  uint64_t sum = 0;
-  for (const Fact* fact : facts.all("dmi.memory")) {
-    const size_t colon = fact->value.rfind(": ");
-    const auto words =
-        split_blanks(colon == std::string::npos ? std::string_view() : std::string_view(fact->value).substr(colon + 2));
-    const auto count = words.size() < 2 ? std::nullopt : parse_int<uint32_t>(words[0]);
-    if (!count) continue;
-    sum += *count * (words[1].starts_with("GB") ? 1024 * kMiB : words[1].starts_with("MB") ? kMiB : 0);
-    cites.push_back(fact->cite);
+  uint64_t most = 0;
+  const Fact* source = nullptr;
+  for (const Fact* fact : facts.all("memory.total")) {
+    const auto bytes = parse_int<uint64_t>(fact->value);
+    if (!bytes || *bytes <= most) continue;
+    most = *bytes;
+    source = fact;
   }
-  if (sum != 0) return sum;
-  if (const Fact* total = facts.first("memory.total"); total != nullptr) {
-    cites.push_back(total->cite);
-    return parse_int<uint64_t>(total->value);
-  }
-  return std::nullopt;
+  if (source == nullptr) return std::nullopt;
+  cites.push_back(source->cite);
+  return most;
 }
 
 const Fact* command_line(const HostFacts& facts) {
@@ -119,6 +114,16 @@ void find(const Scene& /*scene*/, const HostFacts& facts, std::vector<Finding>& 
                      "No memory is reserved, and a panic leaves no dump.",
                      {"Reserve a fixed size: crashkernel=512M.", ""},
                      cites});
+    } else if (size && memory && *size > *memory / 2) {
+      out.push_back({"crashkernel-large",
+                     {},
+                     fmt::format("crashkernel={} asks for {} MiB of this host's {} MiB of memory.",
+                                 printable(crashkernel), grouped(*size / kMiB), grouped(*memory / kMiB)),
+                     "The kernel reserves nothing where no free stretch is that large, and says so only in its log; "
+                     "where it does, the host lacks the memory.",
+                     {"Reserve 512M, and look whether it was: 0 is nothing.",
+                      "cat /sys/kernel/kexec_crash_size; dmesg | grep -i crashkernel"},
+                     cites});
     } else if (size && *size < kSmall && *size != 0) {
       out.push_back(
           {"crashkernel-small",
@@ -131,6 +136,16 @@ void find(const Scene& /*scene*/, const HostFacts& facts, std::vector<Finding>& 
             "sed -i 's/crashkernel=[^ \"]*/crashkernel=512M/' /etc/default/grub.d/kdump-tools.cfg && update-grub"},
            cites});
     }
+  }
+  if (const Fact* failed = facts.first("crashkernel.failed"); failed != nullptr) {
+    out.push_back({"crashkernel-failed",
+                   {},
+                   fmt::format("The kernel could not reserve the crash kernel's memory: \"{}\".",
+                               ellipsis(printable(failed->value), 100)),
+                   "Whatever the command line says, no crash kernel can be loaded, and a panic leaves no dump.",
+                   {"Ask for less, or let the kernel take memory above 4 GiB: crashkernel=512M,high.",
+                    "cat /sys/kernel/kexec_crash_size"},
+                   {failed->cite}});
   }
   if (const Fact* state = facts.first("kdump.current-state");
       state != nullptr && !lower(state->value).starts_with("ready")) {
