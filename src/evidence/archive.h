@@ -8,35 +8,27 @@
 
 #include "evidence/budget.h"
 #include "evidence/container_kind.h"
+#include "evidence/members.h"
 #include "evidence/walk.h"
 
 namespace inquest::evidence {
-
-struct Member {
-  std::string name;        // as member_name() shows it
-  Ns modified = 0;         // 0 unknown
-  uint64_t size = 0;       // 0 unknown
-  bool encrypted = false;  // and therefore not to be read
-};
 
 // Reads only the format that it is told, and only what has contents: folders, links and devices are passed over.
 //
 // Of damaged archives as much is read as can be: a tar goes on at the next header, and a zip with the next member. What
 // was wrong is told at the end.
-class Archive {
+class Archive : public Members {
  public:
   // A tar, cpio or ar in `bytes`, from their beginning.
   Archive(ContainerKind kind, Bytes& bytes, Expansion& account);
   // A zip of `size` bytes: its directory is at its end.
   Archive(model::ByteSource& bytes, uint64_t size, Expansion& account);
   // The bytes and the account must outlive it.
-  ~Archive();
+  ~Archive() override;
   Archive(Archive&&) = delete;
 
-  // The next member, nothing at the end, or why there is no more to come. The contents of the member before are gone.
-  Result<std::optional<Member>> next();
-  // Of the member that next() gave.
-  Bytes& contents();
+  Result<std::optional<Member>> next() override;
+  Bytes& contents() override;
 
  private:
   class State;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "evidence/apport_report.h"
 #include "evidence/pstore_record.h"
 
 namespace inquest::evidence {
@@ -100,6 +101,7 @@ ContainerKind container_kind(std::string_view head) {
   if (is_tar(head) || is_old_tar(head)) return ContainerKind::Tar;
   if (is_cpio(head)) return ContainerKind::Cpio;
   if (is_ar(head)) return ContainerKind::Ar;
+  if (is_apport_report(head)) return ContainerKind::Apport;
   if (is_compressed_pstore_record(head)) return ContainerKind::Deflate;
   return ContainerKind::None;
 }
@@ -114,7 +116,7 @@ bool is_compression(ContainerKind kind) { return !suffix(kind).empty(); }
 
 bool is_archive(ContainerKind kind) {
   return kind == ContainerKind::Tar || kind == ContainerKind::Zip || kind == ContainerKind::Cpio ||
-         kind == ContainerKind::Ar;
+         kind == ContainerKind::Ar || kind == ContainerKind::Apport;
 }
 
 std::string_view name(ContainerKind kind) {
@@ -130,6 +132,7 @@ std::string_view name(ContainerKind kind) {
     case ContainerKind::Zip: return "zip";
     case ContainerKind::Cpio: return "cpio";
     case ContainerKind::Ar: return "ar";
+    case ContainerKind::Apport: return "apport";
     case ContainerKind::SevenZip: return "7z";
     case ContainerKind::Rar: return "rar";
   }

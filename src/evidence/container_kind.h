@@ -19,6 +19,7 @@ enum class ContainerKind : uint8_t {
   Zip,
   Cpio,
   Ar,
+  Apport,    // a crash report of Ubuntu's, a text
   SevenZip,  // archives that are known and not opened
   Rar,
 };
@@ -27,8 +28,8 @@ enum class ContainerKind : uint8_t {
 inline constexpr size_t kKindHead = 512;
 
 // The kind of container that starts with `head`: the first kKindHead bytes, or the whole input where it is shorter.
-// Text is never taken for a container: where a signature could be typed, the numbers of the header behind it must be
-// there as well.
+// Text is never taken for a container but a report of apport's: where a signature could be typed, the numbers of the
+// header behind it must be there as well.
 ContainerKind container_kind(std::string_view head);
 
 // Whether bytes right behind the end of a compressed stream of that kind begin another one of it: gzip members, xz

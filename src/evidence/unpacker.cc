@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evidence/apport_report.h"
 #include "evidence/archive.h"
 #include "evidence/decompressor.h"
 
@@ -104,11 +105,13 @@ void Unpacker::open_archive(ContainerKind kind, const Piece& piece, const Around
 Result<void> Unpacker::members(ContainerKind kind, const Piece& piece, const Around& around, PeekedBytes& bytes) {
   Expansion account(budget_, around.account, piece.path);
   Copy copy;
-  std::optional<Archive> archive;
-  if (kind != ContainerKind::Zip) {
-    archive.emplace(kind, bytes, account);
+  std::unique_ptr<Members> archive;
+  if (kind == ContainerKind::Apport) {
+    archive = std::make_unique<ApportReport>(bytes, account);
+  } else if (kind != ContainerKind::Zip) {
+    archive = std::make_unique<Archive>(kind, bytes, account);
   } else if (piece.random != nullptr) {
-    archive.emplace(*piece.random, piece.size, account);
+    archive = std::make_unique<Archive>(*piece.random, piece.size, account);
   } else {
     copy = copy_all(bytes, store_);
     if (copy.source == nullptr) {
@@ -117,7 +120,7 @@ Result<void> Unpacker::members(ContainerKind kind, const Piece& piece, const Aro
           "a zip in a stream takes room on the disk to be read, and there is too little: unpack it yourself and "
           "give the folder");
     }
-    archive.emplace(*copy.source, copy.size, account);
+    archive = std::make_unique<Archive>(*copy.source, copy.size, account);
   }
   for (uint64_t count = 0;; ++count) {
     auto member = archive->next();

@@ -8,6 +8,7 @@
 #include "reason/align.h"
 #include "reason/baseline.h"
 #include "reason/blind_spot.h"
+#include "reason/bmc_clock.h"
 #include "reason/boots.h"
 #include "reason/changes.h"
 #include "reason/classify.h"
@@ -225,6 +226,8 @@ model::Inquiry investigate(Case& the_case, const Options& options) {
   inquiry.assumptions = names.assumptions();
   auto clocks = align_clocks(the_case, options, names);
   std::ranges::move(clocks, std::back_inserter(inquiry.assumptions));
+  auto controllers = compare_bmc_clocks(the_case);
+  std::ranges::move(controllers, std::back_inserter(inquiry.assumptions));
   const std::vector<Presence> seen = presences(the_case);
   const std::vector<BootTrack> boots = find_boots(the_case, names, seen, inquiry.assumptions);
   inquiry.coverage = find_coverage(the_case, names, seen, boots);
