@@ -19,9 +19,34 @@ TEST(CoreSlimLab, EveryCommandAnswersOnASlimDumpAsOnTheWhole) {
   const std::string lab = std::string(INQUEST_SOURCE_DIR) + "/../shared/lab/dumps";
   if (!std::filesystem::exists(lab)) GTEST_SKIP() << "there is no crash lab beside the source tree";
   // All that can be asked without words, but for `sys`, which names the file.
-  const std::vector<std::string> questions = {"bt",     "foreach bt", "log",    "ps",  "mod",    "mem",
-                                              "mem -s", "mem -V",     "runq",   "irq", "irq -u", "timer",
-                                              "dev",    "inflight",   "lockup", "oom"};
+  const std::vector<std::string> questions = {"bt",
+                                              "foreach bt",
+                                              "log",
+                                              "ps",
+                                              "mod",
+                                              "mem",
+                                              "mem -s",
+                                              "mem -V",
+                                              "runq",
+                                              "irq",
+                                              "irq -u",
+                                              "timer",
+                                              "dev",
+                                              "inflight",
+                                              "lockup",
+                                              "oom",
+                                              "foreach files",
+                                              "foreach vm",
+                                              "foreach sig",
+                                              "foreach net -s",
+                                              "net",
+                                              "mount",
+                                              "blocked",
+                                              "blocked -S",
+                                              "dis",
+                                              "files",
+                                              "vm 1",
+                                              "foreach kernel sig"};
   for (const auto& entry : std::filesystem::directory_iterator(lab)) {
     const std::string whole = entry.path().string();
     SCOPED_TRACE(whole);

@@ -7,11 +7,14 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/command.h"
 #include "app/core_command.h"
+#include "app/core_prompt.h"
 #include "app/message.h"
 #include "app/output.h"
 #include "base/text.h"
@@ -50,12 +53,19 @@ std::string list_of_commands() {
   return out;
 }
 
+std::string help_of(const std::string& name) {
+  const CoreCommand* command = find_core_command(name);
+  if (command == nullptr) return fmt::format("no command \"{}\"\n", printable(name));
+  return fmt::format("{}\n    {}\n{}", command->synopsis, command->summary,
+                     command->other_names.empty() ? "" : fmt::format("    also: {}\n", command->other_names));
+}
+
 // One command with its words. Gives the exit status: what could not be followed is said, and is no failure.
 ExitStatus run_line(CoreSession& session, std::string_view line, bool titled) {
   std::vector<std::string> words;
   for (const std::string_view word : split_blanks(line)) words.emplace_back(word);
   if (words.empty()) return ExitStatus::Done;
-  if (words[0] == "help" || words[0] == "?") return print(list_of_commands());
+  if (words[0] == "help" || words[0] == "?") return print(words.size() > 1 ? help_of(words[1]) : list_of_commands());
   const CoreCommand* command = find_core_command(words[0]);
   if (command == nullptr) return usage_error(fmt::format("no command \"{}\"; \"help\" lists them", words[0]), kName);
   const auto answer = command->run(session, std::span(words).subspan(1));
@@ -75,7 +85,7 @@ ExitStatus core(const Given& given, std::span<const std::string> arguments) {
   if (given.format != "text" && given.format != "json") {
     return usage_error(fmt::format("--format takes text or json, not \"{}\"", given.format), kName);
   }
-  if (arguments.size() < 2) return usage_error("a dump and a command are needed", kName);
+  if (arguments.empty()) return usage_error("a dump is needed", kName);
   auto dump = vmcore::Dump::open(arguments[0]);
   if (!dump) {
     complain(dump.error().text());
@@ -84,6 +94,13 @@ ExitStatus core(const Given& given, std::span<const std::string> arguments) {
   vmcore::Kernel kernel(*dump, debug_search(given, arguments[0]));
   CoreSession session{kernel, given.format == "json"};
   ExitStatus status = ExitStatus::Done;
+  if (arguments.size() == 1) {
+    if (isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0 && !session.json) {
+      return core_prompt(session, [&](std::string_view line) { return run_line(session, line, false); });
+    }
+    const auto all = core_lines(stdin, [&](std::string_view line) { return run_line(session, line, true); });
+    return all ? *all : usage_error("a command is needed, or some on standard input", kName);
+  }
   for (const std::string& line : arguments.subspan(1)) {
     const ExitStatus one = run_line(session, line, arguments.size() > 2);
     if (one != ExitStatus::Done) status = one;
@@ -108,12 +125,15 @@ Run define(CLI::App& options) {
 
 constexpr std::array kArguments = {
     Argument{"VMCORE", "a kernel dump: kdump-compressed, ELF, or flattened"},
-    Argument{"COMMAND...", "each one command with its words, in quotes where it has several; help lists them"},
+    Argument{"COMMAND...",
+             "each one command with its words, in quotes where it has several; help lists them; without "
+             "any they are asked for, or read from a pipe"},
 };
 
 constexpr std::array kExamples = {
     Example{"What crashed, and where:", "inquest core vmcore sys bt"},
     Example{"The stacks of all CPUs, then the log:", "inquest core vmcore \"bt -a\" log"},
+    Example{"Who hangs, and who has the lock:", "inquest core vmcore blocked"},
 };
 
 }  // namespace

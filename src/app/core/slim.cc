@@ -24,6 +24,9 @@ void ask_everything(CoreSession& session) {
     if (command->per_task) besides.emplace_back("--every");
     if (!besides.empty()) (void)command->run(session, besides);
   }
+  // Any address may be asked for by its symbol.
+  const vmcore::Kallsyms* symbols = session.kernel.symbols();
+  for (uint32_t i = 0; symbols != nullptr && i < symbols->size(); ++i) (void)symbols->address(i);
 }
 
 Result<CoreAnswer> run(CoreSession& session, std::span<const std::string> words) {
