@@ -137,12 +137,23 @@ constexpr auto kSeasons = std::to_array<Season>({{"CET", "Europe/Berlin", "CEST"
                                                  {"CDT", "America/Chicago", "CST"},
                                                  {"MDT", "America/Denver", "MST"}});
 
+// Whether the report is about one time of the year.
+bool single_date(const Mentions& mentions) {
+  if (!mentions.report_date || !mentions.report_date->year) return false;
+  return std::ranges::all_of(mentions.dates, [&](const DateMention& date) {
+    return date.date.year.value_or(*mentions.report_date->year) == *mentions.report_date->year &&
+           std::abs(date.date.month - mentions.report_date->month) <= 1;
+  });
+}
+
 // "CEST" in January.
 void seasons(const Subject& subject, std::vector<Contradiction>& out) {
   std::vector<std::string> told;
   for (const TimeMention& time : subject.mentions.times) {
     const Statement& statement = subject.text.statements[time.statement];
     const auto local = time.local();
+    // A date that was carried over from elsewhere may not be that of this time.
+    if (!time.own_date && !single_date(subject.mentions)) continue;
     if (!time.zone || !local || statement.withdrawn) continue;
     const auto* const season = std::ranges::find(kSeasons, time.zone->name, &Season::abbreviation);
     if (season == kSeasons.end() || std::ranges::find(told, time.zone->name) != told.end()) continue;

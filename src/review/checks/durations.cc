@@ -118,6 +118,8 @@ void within_statement(const Subject& subject, size_t index, std::vector<Contradi
 
 // In a timeline: "03:41 | rebooted, 12 minutes later". It must fit one of the rows above.
 void within_timeline(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
+  static const Regex outage(
+      R"(\b(total|outage|downtime|ausfallzeit|ausfalldauer|ausfall|insgesamt)\W*(of |was |time |von )*$)");
   static const Regex later(R"(^\s*(later|afterwards|after that|später|danach)\b)");
   const Statement& statement = subject.text.statements[index];
   if (statement.kind != Kind::Row && statement.kind != Kind::Item) return;
@@ -125,7 +127,9 @@ void within_timeline(const Subject& subject, size_t index, std::vector<Contradic
   if (times.size() != 1) return;
   for (const DurationMention* duration : subject.mentions.durations_in(index)) {
     const std::string_view text = statement.text;
-    const bool plus = duration->at > 0 && text[duration->at - 1] == '+';
+    const bool plus =
+        (duration->at > 0 && text[duration->at - 1] == '+') ||
+        outage.found_in(text.substr(duration->at > 30 ? duration->at - 30 : 0, std::min<size_t>(duration->at, 30)));
     if (!plus && !later.found_in(text.substr(duration->at + duration->length))) continue;
     const TimeMention* last = nullptr;
     bool fitting = false;
@@ -162,6 +166,31 @@ void equal_durations(const Subject& subject, size_t index, std::vector<Contradic
   }
 }
 
+// "Downtime: 64 minutes", and a timeline no two of whose times lie so far apart.
+void against_timeline(const Subject& subject, const DurationMention& lasting, std::vector<Contradiction>& out) {
+  std::vector<const TimeMention*> times;
+  for (const TimeMention& time : subject.mentions.times) {
+    const Statement& statement = subject.text.statements[time.statement];
+    if ((statement.kind == Kind::Row || statement.kind == Kind::Item) && time.at <= 24 && times.size() < 200)
+      times.push_back(&time);
+  }
+  if (times.size() < 3) return;
+  for (size_t i = 0; i < times.size(); ++i) {
+    for (size_t j = i + 1; j < times.size(); ++j) {
+      if (fits(subject.mentions, *times[i], *times[j], lasting)) return;
+    }
+  }
+  const Statement& statement = subject.text.statements[lasting.statement];
+  object(subject, out, lasting.statement, "duration-mismatch",
+         fmt::format("No two times of the timeline lie {} apart: its first and last are {}.",
+                     std::string_view(statement.text).substr(lasting.at, lasting.length),
+                     [&] {
+                       const auto spans = subject.mentions.between(*times.front(), *times.back());
+                       return spans.empty() ? std::string("in different zones") : format_duration(std::abs(spans[0]));
+                     }()),
+         {}, {subject.text.statements[times.front()->statement].line});
+}
+
 // Start, end and duration as fields of their own.
 void labelled(const Subject& subject, std::vector<Contradiction>& out) {
   static const Regex start(
@@ -185,6 +214,7 @@ void labelled(const Subject& subject, std::vector<Contradiction>& out) {
   }
   if (from != nullptr && to != nullptr && lasting != nullptr && !fits(subject.mentions, *from, *to, *lasting))
     mismatch(subject, *from, *to, *lasting, out);
+  if (lasting != nullptr && (from == nullptr || to == nullptr)) against_timeline(subject, *lasting, out);
 }
 
 void run(const Subject& subject, std::vector<Contradiction>& out) {

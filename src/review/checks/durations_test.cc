@@ -18,6 +18,8 @@ TEST(Durations, ThatDoNotFitTheTimesTheyLieBetweenAreFlagged) {
            true},
           {"| Time | Event |\n|---|---|\n| 10:00 | crash |\n| 10:05 | noticed |\n| 10:31 | reset, 12 minutes later |\n",
            true},
+          {"Downtime: 64 minutes\n\n- 17:54 panic\n- 18:02 page\n- 18:40 up again\n", true},
+          {"Downtime: 46 minutes\n\n- 17:54 panic\n- 18:02 page\n- 18:40 up again\n", false},
           {"The last sample came at 03:10:20, the alert at 03:10:41, a gap of 21 s.", false},
           {"The outage lasted from 14:02 to 15:47 (105 minutes).", false},
           {"The outage lasted from 14:02 to 15:47 (about 1 h 45 min).", false},

@@ -20,7 +20,7 @@ constexpr Ns kSoon = 3 * kDay;
 
 const Regex& stable_claim() {
   static const Regex regex(
-      R"(\b(remained|remains|has been|have been|is|are|been|runs?|running|ran|läuft|lief|laufen|ist|war|blieb)\b.{0,40}\b(stable|stabil|rock.?solid|problemlos|fehlerfrei)\b|\b(no|zero|without|not a single) (further |more |new |other |another )?(crash|panic|freeze|lockup|hang|outage|reboot|reset)\w*\b.{0,40}\b(since|after|afterwards)\b|\bsince( then)?\b.{0,60}\b(no|zero|not) .{0,20}(crash|panic|freeze|lockup|hang|outage|reset)|\b(seitdem|seither|seit dem)\b.{0,60}\b(kein\w*|nicht mehr|stabil)\b|\b(problem|issue|bug|fehler|incident)\b.{0,20}\b(is |was |has been |ist |wurde )?(solved|fixed|gone|gelöst|behoben)\b)");
+      R"(\b(remained|remains|has been|have been|been|runs?|running|ran|läuft|lief|laufen|blieb)\b.{0,40}\b(stable|stabil|rock.?solid|problemlos|fehlerfrei)\b|\b(is|are|ist|war) .{0,20}\b(stable|stabil)\b.{0,20}\b(since|again|seit\w*|wieder|now)\b|\b(since|seit\w*|now|again|wieder)\b.{0,40}\b(is|are|ist) .{0,20}\b(stable|stabil)\b|\b(no|zero|without|not a single) (further |more |new |other |another )?(crash|panic|freeze|lockup|hang|outage|reboot|reset)\w*\b.{0,40}\b(since|after|afterwards)\b|\bsince( then)?\b.{0,60}\b(no|zero|not) .{0,20}(crash|panic|freeze|lockup|hang|outage|reset)|\b(seitdem|seither|seit dem)\b.{0,60}\b(kein\w*|nicht mehr|stabil)\b|\b(problem|issue|bug|fehler|incident)\b.{0,20}\b(is |was |has been |ist |wurde )?(solved|fixed|gone|gelöst|behoben)\b)");
   return regex;
 }
 
@@ -99,6 +99,9 @@ std::optional<Ns> watched(const Subject& subject, size_t index) {
 }
 
 void periods(const Subject& subject, std::vector<Contradiction>& out) {
+  static const Regex death(
+      R"(\b(crash\w*|panic\w*|fr(ee|o)ze\w*|hang\w*|hung|lock-?ups?|locked|outage|oops|absturz|abst\w*|ausfall\w*|hänger|eingefroren|reset|panik|riser|failure|incident|vorfall|netzteil|ausgefallen)\b)");
+  if (std::ranges::none_of(subject.text.statements, [](const Statement& s) { return death.found_in(s.text); })) return;
   const auto rate = failure_rate(subject);
   for (size_t i = 0; i < subject.text.statements.size(); ++i) {
     const Statement& statement = subject.text.statements[i];

@@ -103,8 +103,10 @@ void equations(const Subject& subject, size_t index, std::vector<Contradiction>&
     }
     if (!usable || (!g[6].text.empty() && !unit.empty() && lower(unit) != lower(g[6].text))) continue;
     if (std::abs(sum - total->value) <= step * 1.01 + (g[4] ? 0.1 * sum : 0) + (step < 1 ? 0 : -step * 0.51)) continue;
-    const std::string shown = printable(trim(text.substr(g[1].at, g[5].at + g[5].text.size() - g[1].at)));
-    object(subject, out, index, "sum-mismatch", fmt::format("\"{}\": it is {}{}.", shown, plain(sum), unit));
+    const std::string shown = printable(
+        trim(text.substr(g[1].at, g[6] ? g[6].at + g[6].text.size() - g[1].at : g[5].at + g[5].text.size() - g[1].at)));
+    object(subject, out, index, "sum-mismatch",
+           fmt::format("\"{}\": it is {}{}{}.", shown, plain(sum), unit.empty() ? "" : " ", unit));
   }
 }
 
@@ -113,9 +115,19 @@ void percentages(const Subject& subject, size_t index, std::vector<Contradiction
   static const Regex share(
       R"((\d[\d.,]*\d|\d)\s*([kmgt]i?b?)?\s*(?:of|von|out of|/)\s*~?(\d[\d.,]*\d|\d)\s*([kmgt]i?b?\b)?)");
   static const Regex percent(R"((\d[\d.,]*\d|\d)\s*(?:%|percent|prozent))");
+  static const Regex of_which(
+      R"((\d[\d.,]*\d|\d)\s*([kmgt]i?b?)\b[^.;|0-9]{0,30}\b(?:of which|of these|davon|wovon)\s*(?:about |~)?(\d[\d.,]*\d|\d)\s*([kmgt]i?b?)\b)");
   const std::string& text = subject.text.statements[index].text;
   const auto percents = percent.find_all(text, 3);
-  const auto shares = share.find_all(text, 3);
+  auto shares = share.find_all(text, 3);
+  if (shares.empty()) {
+    // "128 GB, of which 96 GB (75 %)": the whole comes first.
+    shares = of_which.find_all(text, 3);
+    for (auto& g : shares) {
+      std::swap(g[1], g[3]);
+      std::swap(g[2], g[4]);
+    }
+  }
   if (percents.size() != 1 || shares.size() != 1) return;
   const auto& p = percents[0];
   const auto& s = shares[0];
@@ -144,7 +156,7 @@ void percentages(const Subject& subject, size_t index, std::vector<Contradiction
   const double free = 100 - ratio;
   if (std::abs(ratio - said->value) <= slack + 0.01 || std::abs(free - said->value) <= slack + 0.01) return;
   object(subject, out, index, "percentage-mismatch",
-         fmt::format("{} is {} %, not {} %.", s[0].text, plain(ratio), p[1].text));
+         fmt::format("{} is {} %, not {} %.", trim(s[0].text), plain(ratio), p[1].text));
 }
 
 // "+30G, done twice -> 63G": no size that the report names gives that.

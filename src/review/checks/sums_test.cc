@@ -21,6 +21,8 @@ TEST(Sums, PercentagesHaveToFitTheirParts) {
   expect_verdicts("percentage-mismatch", {
                                              {"The pool is 21 % full (15.7 GB of 136 GB).", true},
                                              {"3 of 12 hosts (35 %) rebooted.", true},
+                                             {"It has 128 GB, of which 96 GB (80 %) were in use.", true},
+                                             {"It has 128 GB, of which 96 GB (75 %) were in use.", false},
                                              {"Belegt sind 18,2 % (12,5 GB von 125 GB).", true},
                                              {"The pool is 11.5 % full (15.7 GB of 136 GB).", false},
                                              {"3 of 12 hosts (25 %) rebooted.", false},

@@ -132,17 +132,18 @@ void lists(const Subject& subject, std::vector<Contradiction>& out) {
 void sentences(const Subject& subject, std::vector<Contradiction>& out) {
   static const Regex topic(R"(\btaint\w*)");
   static const Regex meaning(
-      R"((?:^|[\s(,;"'/])(?-i:([A-Z]))["']?\s*(?:=|\bmeans\b|\bstands for\b|\bsteht für\b|\bbedeutet\b|\bheißt\b|\()\s*([^,;.()|]{4,80}))");
+      R"((?:^|[\s(,;"'/])(?-i:([A-Z]))["']?\s*(?:=|\bmeans\b|\bstands for\b|\bsteht für\b|\bbedeutet\b|\bheißt\b|\()\s*["'„“]?([^,;.()|"'“”]{4,80}))");
   const auto& statements = subject.text.statements;
   for (size_t i = 0; i < statements.size(); ++i) {
     const Statement& statement = statements[i];
-    if (statement.kind == Kind::Code || statement.withdrawn || !topic.found_in(statement.text)) continue;
+    if (statement.kind == Kind::Code || statement.withdrawn || !topic.found_in(subject.text.block_text(statement)))
+      continue;
     static const Regex entry(R"(^\W*(?-i:[A-Z])\W*\s*[-–—:=|])");
     if (entry.found_in(statement.text)) continue;  // of a list
     for (const auto& g : meaning.find_all(statement.text, 20)) {
       // "(bit 9)", "P(roprietary)" explain nothing.
       static const Regex words(R"([a-zäöü]{4,})");
-      static const Regex bit(R"(^\s*(bit|value|wert)\b)");
+      static const Regex bit(R"(^\s*(bit|value|wert|and|und|or|oder|on|since|seit)\b)");
       if (!words.found_in(g[2].text) || bit.found_in(g[2].text)) continue;
       const char letter = g[1].text[0];
       if (letter == 'A' || letter == 'I') continue;  // words of English

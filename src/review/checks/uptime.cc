@@ -112,12 +112,17 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
     bool confirmed = false;
     Ns excess = 0;
     for (const TimeMention* claim : claims) {
-      for (const Ns span : subject.mentions.between(*claim, *sample)) {
-        if (span < -kStart || span > kReach) continue;
+      const bool in_sentence = claim->statement == i;
+      // Where no date says on which day it was, the one that fits best is meant.
+      const auto spans = subject.mentions.between(*claim, *sample);
+      const auto best = std::ranges::min_element(spans, {}, [&](Ns span) { return std::abs(uptime->value - span); });
+      if (best != spans.end()) {
+        const Ns span = *best;
+        // A sample before the reset tells of the boot before.
+        if (span < (in_sentence ? -kStart : -rounding) || span > kReach) continue;
         const Ns late = uptime->value - span;  // the claim lies that long behind the computed start of the kernel
         const Ns tolerance = kMinute + rounding + unit(claim->precision) + (claim->approximate ? 10 * kMinute : 0);
         if (std::abs(late) <= tolerance || (late < 0 && -late <= kStart + tolerance)) confirmed = true;
-        const bool in_sentence = claim->statement == i;
         if (late > tolerance && late <= uptime->value + kStart && (in_sentence || span <= kMinute + kStart)) {
           if (wrong == nullptr || wrong->statement == i) {
             wrong = claim;
