@@ -87,10 +87,9 @@ Result<std::unique_ptr<PageSource>> open_pages(std::vector<std::unique_ptr<ByteS
 bool explains_memory(PhysicalMemory& memory, const PageTables& tables, const VmcoreInfo& info) {
   AddressSpace kernel(memory, tables, tables.kernel_root());
   const auto uts = info.symbol("init_uts_ns");
-  const auto name = info.offset("uts_namespace.name");
-  if (!uts || !name) return false;
+  if (!uts) return false;
   constexpr uint64_t kUtsField = 65;
-  const auto release = kernel.cstring(*uts + *name + 2 * kUtsField, kUtsField);
+  const auto release = kernel.cstring(*uts + info.uts_name_offset() + 2 * kUtsField, kUtsField);
   return release && *release == info.osrelease();
 }
 

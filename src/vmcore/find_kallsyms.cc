@@ -1,12 +1,22 @@
 // Before v6.0 nothing says where kallsyms is. The tables lie one behind the other in the kernel's read-only data:
 //
-//     offsets (or addresses), relative_base, num_syms, names, markers, token_table, token_index
+//     up to v4.5     addresses, num_syms, names, markers, token_table, token_index
+//     v4.6           offsets, relative_base, num_syms, names, markers, token_table, token_index
+//     v6.2           offsets, relative_base, num_syms, names, markers, seqs_of_names, token_table, token_index
+//     v6.4           num_syms, names, markers, token_table, token_index, offsets, relative_base, seqs_of_names
+//     v7.0           the same without relative_base
 //
-// so that the token table, which is easy to know, leads back to the others. Each step is checked by the next.
+// so that the token table, which is easy to know, leads to the others. Each step is checked by the next, and the last
+// by the address that _stext must have.
+//
+// Source: scripts/kallsyms.c; commits 2213e9a66bb8 ("kallsyms: add support for relative offsets in kallsyms address
+// table"), v4.6; 60443c88f3a8 ("kallsyms: Improve the performance of kallsyms_lookup_name()"), v6.2; 404bad70fcf7
+// ("scripts/kallsyms: change the output order"), v6.4.
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -18,53 +28,41 @@ namespace {
 constexpr uint64_t kImage = uint64_t{128} << 20;  // how far behind _stext the tables may lie
 constexpr uint64_t kPage = 4096;
 constexpr uint32_t kBlock = 256;
-constexpr uint64_t kMostBytesASymbol = 129;
+constexpr uint64_t kMostBytesASymbol = 520;  // a big symbol: two bytes of length and its name, of which most is packed
+constexpr uint64_t kBytesASequence = 3;      // of seqs_of_names
 
 // The tokens of the digits, which no kernel packs.
 constexpr std::string_view kDigits("0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0", 20);
 
 uint64_t aligned(uint64_t value, uint64_t to) { return (value + to - 1) / to * to; }
+VirtAddr aligned(VirtAddr value, uint64_t to) { return {aligned(value.value, to)}; }
 
-// Where the token table begins that has the digits there, and its length: 48 tokens before them, 256 in all.
 struct Tokens {
-  VirtAddr start;
-  std::array<uint16_t, 256> index{};
-  uint64_t length = 0;
+  VirtAddr start, index;
 };
 
+// The tables that have the digits there: the end of the tokens behind them leads to the index, and the index to the
+// first token.
 std::optional<Tokens> tokens_around(AddressSpace& space, VirtAddr digits) {
-  constexpr uint64_t kBefore = 4096;
-  std::array<char, kBefore + 8192> bytes{};
-  const VirtAddr from = digits - kBefore;
-  const size_t got = space.read_some(from, std::as_writable_bytes(std::span(bytes)));
-  if (got <= kBefore + kDigits.size() || bytes[kBefore - 1] != '\0') return std::nullopt;
-  size_t at = kBefore;
-  for (int token = 0; token < '0'; ++token) {
-    if (at == 0) return std::nullopt;
-    --at;  // the NUL of the token before
-    while (at > 0 && bytes[at - 1] != '\0') --at;
-  }
-  // The first tokens are those of control characters, which no symbol has: they may be empty or packed words. Where
-  // the table begins is therefore not certain; the index behind it must agree.
-  Tokens out;
-  out.start = from + at;
-  size_t end = at;
-  for (size_t token = 0; token < 256; ++token) {
-    out.index[token] = static_cast<uint16_t>(end - at);
+  constexpr size_t kBehind = 256 - '0';  // the digits' and all later tokens
+  std::array<char, 8192> bytes{};
+  const size_t got = space.read_some(digits, std::as_writable_bytes(std::span(bytes)));
+  std::array<uint64_t, kBehind> starts{};
+  size_t end = 0;
+  for (uint64_t& start : starts) {
+    start = end;
     while (end < got && bytes[end] != '\0') ++end;
     if (end >= got) return std::nullopt;
     ++end;
   }
-  out.length = end - at;
-  return out;
-}
-
-std::optional<VirtAddr> index_behind(AddressSpace& space, const Tokens& tokens) {
   for (const uint64_t alignment : {8, 4}) {
-    const VirtAddr there{aligned((tokens.start + tokens.length).value, alignment)};
+    const VirtAddr there = aligned(digits + end, alignment);
     std::array<uint16_t, 256> index{};
-    if (!space.read(there, std::as_writable_bytes(std::span(index)))) continue;
-    if (index == tokens.index) return there;
+    if (!space.read(there, std::as_writable_bytes(std::span(index))) || index[0] != 0) continue;
+    const uint64_t before = index['0'];
+    bool agree = std::ranges::is_sorted(index);
+    for (size_t i = 0; i < kBehind && agree; ++i) agree = index['0' + i] == before + starts[i];
+    if (agree) return Tokens{digits - before, there};
   }
   return std::nullopt;
 }
@@ -76,81 +74,126 @@ struct Markers {
   uint64_t last = 0;
 };
 
-// The markers end before the token table: offsets that fall, read backwards, down to a zero.
-std::optional<Markers> markers_before(AddressSpace& space, VirtAddr tokens, uint64_t width) {
+// Offsets that fall, read backwards from `end`, down to a zero.
+std::optional<Markers> markers_before(AddressSpace& space, VirtAddr end, uint64_t width) {
   const auto number = [&](VirtAddr at) -> std::optional<uint64_t> {
+    std::array<std::byte, 8> raw{};
+    if (!space.read(at, std::span(raw).first(width))) return std::nullopt;
     uint64_t value = 0;
-    if (!space.read(at, std::as_writable_bytes(std::span(&value, 1)).first(width))) return std::nullopt;
+    std::memcpy(&value, raw.data(), raw.size());
     return value;
   };
-  for (uint64_t padding = 0; padding < 8; padding += 4) {
-    VirtAddr at = tokens - padding - width;
-    if (at.value % width != 0) continue;
-    auto value = number(at);
-    if (!value || *value == 0) continue;
-    Markers out;
-    out.last = *value;
-    out.blocks = 1;
-    while (*value != 0 && out.blocks < Kallsyms::kMaxSymbols / kBlock) {
-      at = at - width;
-      const auto before = number(at);
-      if (!before || *before >= *value || *value - *before > kBlock * kMostBytesASymbol) break;
-      out.second = *value;
-      value = before;
-      ++out.blocks;
+  VirtAddr at = end - width;
+  if (at.value % width != 0) return std::nullopt;
+  auto value = number(at);
+  if (!value || *value == 0) return std::nullopt;
+  Markers out;
+  out.last = *value;
+  out.blocks = 1;
+  while (*value != 0 && out.blocks < Kallsyms::kMaxSymbols / kBlock) {
+    at = at - width;
+    const auto before = number(at);
+    if (!before || *before >= *value || *value - *before > kBlock * kMostBytesASymbol) return std::nullopt;
+    out.second = *value;
+    value = before;
+    ++out.blocks;
+  }
+  if (*value != 0 || out.blocks < 2) return std::nullopt;
+  out.start = at;
+  return out;
+}
+
+// How far 256 names reach; nothing where memory is missing.
+std::optional<uint64_t> length_of_block(AddressSpace& space, VirtAddr names, bool big_lengths) {
+  uint64_t at = 0;
+  for (uint32_t i = 0; i < kBlock; ++i) {
+    const auto first = space.u8(names + at++);
+    if (!first) return std::nullopt;
+    uint64_t length = *first;
+    if (big_lengths && length >= 0x80) {
+      const auto second = space.u8(names + at++);
+      if (!second) return std::nullopt;
+      length = (length & 0x7f) | uint64_t{*second} << 7;
     }
-    if (*value != 0 || out.blocks < 2) continue;
-    out.start = at;
-    return out;
+    at += length;
+  }
+  return at;
+}
+
+struct Names {
+  VirtAddr count_at, start;
+  uint32_t count = 0;
+};
+
+// The names end at the markers, and their number stands before them: go back until both agree.
+std::optional<Names> names_before(AddressSpace& space, const Markers& markers) {
+  const VirtAddr latest{(markers.start - markers.last).value / 4 * 4};
+  for (uint64_t back = 0; back <= kBlock * kMostBytesASymbol; back += 4) {
+    const VirtAddr names = latest - back;
+    for (const uint64_t before : {8, 4}) {
+      const auto count = space.u32(names - before);
+      if (!count || (uint64_t{*count} + kBlock - 1) / kBlock != markers.blocks) continue;
+      for (const bool big_lengths : {true, false}) {
+        if (length_of_block(space, names, big_lengths) == markers.second) return Names{names - before, names, *count};
+      }
+    }
   }
   return std::nullopt;
 }
 
-// The names end at the markers, and their number stands before them: go back until both agree.
-std::optional<KallsymsPlaces> names_before(AddressSpace& space, const Markers& markers) {
-  const VirtAddr latest{(markers.start - markers.last).value / 8 * 8};
-  for (uint64_t back = 0; back <= kBlock * kMostBytesASymbol; back += 8) {
-    const VirtAddr names = latest - back;
-    const auto count = space.u32(names - 8);
-    if (!count || (uint64_t{*count} + kBlock - 1) / kBlock != markers.blocks) continue;
-    uint64_t at = 0;
-    for (uint32_t i = 0; i < kBlock; ++i) {
-      const auto length = space.u8(names + at);
-      if (!length) break;
-      at += uint64_t{*length} + 1;
+// Markers that end right before the token table, or before seqs_of_names, whose length follows from their number.
+std::optional<Names> names_of(AddressSpace& space, VirtAddr tokens) {
+  for (const uint64_t width : {4, 8}) {
+    for (uint64_t padding = 0; padding < 8; padding += 4) {
+      const auto markers = markers_before(space, tokens - padding, width);
+      const auto names = markers ? names_before(space, *markers) : std::nullopt;
+      if (names) return names;
     }
-    if (at != markers.second) continue;
-    KallsymsPlaces out;
-    out.names = names;
-    out.count = *count;
-    return out;
+  }
+  for (uint64_t gap = 4; gap < Kallsyms::kMaxSymbols * kBytesASequence; gap += 4) {
+    const VirtAddr end = tokens - gap;
+    if (!space.u32(end - 4)) return std::nullopt;
+    const auto markers = markers_before(space, end, 4);
+    constexpr uint64_t kPadding = 16;
+    if (!markers || gap > markers->blocks * kBlock * kBytesASequence + kPadding ||
+        gap < (markers->blocks - 1) * kBlock * kBytesASequence) {
+      continue;
+    }
+    if (const auto names = names_before(space, *markers)) return names;
   }
   return std::nullopt;
+}
+
+// All places where the addresses may lie, given the rest.
+std::vector<KallsymsPlaces> arrangements(const Tokens& tokens, const Names& names) {
+  const uint64_t offsets = uint64_t{names.count} * 4;
+  const VirtAddr behind = tokens.index + 512;
+  const VirtAddr base_before{names.count_at.value / 8 * 8 - 8};
+  KallsymsPlaces out;
+  out.names = names.start;
+  out.token_table = tokens.start;
+  out.token_index = tokens.index;
+  out.count = names.count;
+  std::vector<KallsymsPlaces> all;
+  const auto add = [&](VirtAddr addresses, std::optional<VirtAddr> base) {
+    out.addresses = addresses;
+    out.relative_base = base;
+    all.push_back(out);
+  };
+  add(base_before - aligned(offsets, 8), base_before);
+  add(behind, aligned(behind + offsets, 8));
+  add(VirtAddr{names.count_at.value / 8 * 8} - uint64_t{names.count} * 8, std::nullopt);
+  add(behind, std::nullopt);
+  return all;
 }
 
 std::optional<KallsymsPlaces> places_around(AddressSpace& space, VirtAddr digits, VirtAddr text) {
   const auto tokens = tokens_around(space, digits);
   if (!tokens) return std::nullopt;
-  const auto index = index_behind(space, *tokens);
-  if (!index) return std::nullopt;
-  for (const uint64_t width : {4, 8}) {
-    const auto markers = markers_before(space, tokens->start, width);
-    if (!markers) continue;
-    auto out = names_before(space, *markers);
-    if (!out) continue;
-    out->token_table = tokens->start;
-    out->token_index = *index;
-    // Since v4.6 a base stands before the number of symbols, which is at or before the kernel's text and begins a page;
-    // before that, whole addresses do.
-    const VirtAddr base = out->names - 16;
-    const auto value = space.u64(base);
-    if (value && *value <= text.value && *value % kPage == 0 && text.value - *value < kImage) {
-      out->relative_base = base;
-      out->addresses = base - aligned(uint64_t{out->count} * 4, 8);
-    } else {
-      out->addresses = out->names - 8 - uint64_t{out->count} * 8;
-    }
-    return out;
+  const auto names = names_of(space, tokens->start);
+  if (!names) return std::nullopt;
+  for (const KallsymsPlaces& one : arrangements(*tokens, *names)) {
+    if (Kallsyms::open_at(space, one, text)) return one;
   }
   return std::nullopt;
 }

@@ -224,6 +224,30 @@ TEST(KernelLab, TheLogIsThatOfVmcoreDmesg) {
   }
 }
 
+// As in kernels before v6.0, whose VMCOREINFO does not say where kallsyms is.
+TEST(KernelLab, KallsymsIsFoundWhereNothingNamesIt) {
+  const auto cases = lab_cases();
+  SKIP_WITHOUT_LAB(cases);
+  for (const LabCase& one : cases) {
+    SCOPED_TRACE(one.dump);
+    auto dump = Dump::open(one.dump);
+    ASSERT_TRUE(dump) << dump.error().text();
+    const auto named = Kallsyms::open(dump->kernel(), dump->vmcoreinfo());
+    ASSERT_TRUE(named) << named.error().text();
+    std::string text;
+    for (const std::string_view line : lines(dump->vmcoreinfo().text())) {
+      if (!line.starts_with("SYMBOL(kallsyms_")) text += std::string(line) + "\n";
+    }
+    const auto found = Kallsyms::open(dump->kernel(), VmcoreInfo::parse(text));
+    ASSERT_TRUE(found) << found.error().text();
+    ASSERT_EQ(found->size(), named->size());
+    for (uint32_t i = 0; i < named->size(); i += 97) {
+      EXPECT_EQ(found->name(i), named->name(i));
+      EXPECT_EQ(found->address(i), named->address(i));
+    }
+  }
+}
+
 // Everything that the commands ask, on memory in which anything may be wrong.
 TEST(KernelLab, DamagedMemoryGivesPartialAnswers) {
   const auto cases = lab_cases();

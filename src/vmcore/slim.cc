@@ -24,12 +24,12 @@ void fill_name(Dump& dump, KdumpPlan& plan) {
   plan.version = header.uts_version;
   plan.machine = dump.arch().machine == Machine::Arm64 ? "aarch64" : "x86_64";
   const auto uts = dump.vmcoreinfo().symbol("init_uts_ns");
-  const auto name = dump.vmcoreinfo().offset("uts_namespace.name");
-  if (!uts || !name) return;
+  const uint64_t name = dump.vmcoreinfo().uts_name_offset();
+  if (!uts) return;
   constexpr size_t kUtsField = 65;
   std::string* const fields[] = {nullptr, &plan.nodename, &plan.release, &plan.version};
   for (size_t i = 1; i < std::size(fields); ++i) {
-    if (auto text = dump.kernel().cstring(*uts + *name + i * kUtsField, kUtsField)) *fields[i] = std::move(*text);
+    if (auto text = dump.kernel().cstring(*uts + name + i * kUtsField, kUtsField)) *fields[i] = std::move(*text);
   }
 }
 

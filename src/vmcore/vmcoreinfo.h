@@ -48,6 +48,8 @@ class VmcoreInfo {
   std::optional<uint64_t> length(std::string_view name) const;             // LENGTH(name)
   // KERNELOFFSET: what KASLR added to the kernel's addresses; 0 where it says nothing.
   uint64_t kernel_offset() const;
+  // OFFSET(uts_namespace.name). Before v5.11 the note does not tell: behind a reference counter of four bytes.
+  uint64_t uts_name_offset() const { return offset("uts_namespace.name").value_or(4); }
 
  private:
   std::optional<uint64_t> decimal(std::string_view what, std::string_view name) const;
