@@ -221,7 +221,8 @@ TEST(Analysis, FindsARateUnderNoise) {
 }
 
 TEST(Analysis, FindsRulesWhereThereAreTooManySettingsForAll) {
-  // It fails where two of sixty factors agree: too many settings to compare each with each, and neither factor shows by itself.
+  // It fails where two of sixty factors agree: too many settings to compare each with each, and neither factor shows by
+  // itself.
   Dice dice;
   std::string table = "result";
   for (int f = 0; f < 60; ++f) table += fmt::format(",f{}", f);

@@ -221,8 +221,10 @@ ColumnLevels read_levels(const Table& table, size_t column, const std::vector<si
   // A column of nothing but one kind of mark and blanks: a blank is a no.
   const auto yes_or_blank = [&](const std::string& cell) { return blank(cell) || truth_of(cell) == true; };
   const auto truth = [](const std::string& cell) { return truth_of(cell).has_value(); };
+  const auto says_yes = [](const std::string& cell) { return truth_of(cell) == true; };
   const bool marks = all_rows(table, rows, column, yes_or_blank);
-  const bool switches = all_rows(table, rows, column, truth) || marks;
+  // "x" and "y" are both a yes somewhere, but a column of nothing but yeses in several words holds names.
+  const bool switches = (marks || all_rows(table, rows, column, truth)) && !all_rows(table, rows, column, says_yes);
 
   std::vector<Numbered> numbers;
   bool numeric = !switches && heading != Heading::Name;

@@ -71,6 +71,12 @@ TEST(Levels, LeaveOutWhatIsNoFactor) {
   EXPECT_THAT(design.constants, ElementsAre("kernel=6.8"));
 }
 
+TEST(Levels, LettersThatMeanYesSomewhereMayBeNames) {
+  const Design design = design_of("slot,result\nx,ok\ny,panic\nx,ok\n");
+  ASSERT_EQ(design.factors.size(), 1U);
+  EXPECT_THAT(design.factors[0].levels, ElementsAre("x", "y"));
+}
+
 TEST(Levels, ABlankAmongWordsIsAValueOfItsOwnAndSaidSo) {
   const Design design = design_of("vga,result\nstd,ok\n,panic\nqxl,ok\n");
   EXPECT_THAT(design.factors[0].levels, ElementsAre("std", "(blank)", "qxl"));
