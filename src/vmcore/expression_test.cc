@@ -83,7 +83,7 @@ TEST(Expression, FindsItsWayThroughTheKernel) {
       "runqueues:0.cpu == 0",
       "per_cpu(runqueues, 0).idle->pid == 0",
       "sizeof(runqueues) == sizeof(struct rq)",
-      "current->pid != 0",
+      "current->on_cpu == 1",
   };
   for_each_slim_kernel([&](Kernel& kernel) {
     for (const std::string& truth : truths) {
