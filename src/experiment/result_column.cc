@@ -274,11 +274,12 @@ class Reader {
                         table_.header[result_.column]));
       return;
     }
-    const bool binary = std::ranges::all_of(look.values, [](const auto& v) { return v == "0" || v == "1"; });
-    if (binary) {
-      failing_ = {"1"};
+    // As programs end, and as switches are written: 0 is good.
+    const auto is_status = [](const std::string& value) { return parse_int<uint8_t>(value).has_value(); };
+    if (look.values.contains("0") && std::ranges::all_of(look.values, is_status)) {
       clean_ = {"0"};
-      result_.doubts.emplace_back("1 was taken as the failure, 0 as a clean run (--failing says otherwise)");
+      statuses_ = true;
+      result_.doubts.emplace_back("0 was taken as a clean run, other numbers as failures (--failing says otherwise)");
       return;
     }
     if (look.values.size() != 2) return;
@@ -315,6 +316,7 @@ class Reader {
     }
     if (among(failing_, value)) return single(Outcome::Fails);
     if (among(clean_, value)) return single(Outcome::Clean);
+    if (statuses_ && parse_int<uint64_t>(value)) return single(Outcome::Fails);
     // Counts without a number of runs: the row is one run, with or without it.
     if (const auto number = parse_int<uint64_t>(trim(cell));
         number && (heading_ == Heading::Failures || heading_ == Heading::Cleans))
@@ -343,6 +345,7 @@ class Reader {
   ResultColumn result_;
   std::vector<std::string> failing_;  // folded
   std::vector<std::string> clean_;
+  bool statuses_ = false;  // numbers other than 0 are failures
 };
 
 }  // namespace

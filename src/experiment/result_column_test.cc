@@ -49,6 +49,7 @@ TEST(ResultColumn, IsGuessedByHeadingAndWords) {
       {"zfs,result\n2.1,red\n2.2,ok\n2.3,ok\n", 1, "1/1 0/1 0/1"},
       {"zfs,result\n2.1,panic\n2.2,\n2.3,not tested\n", 1, "1/1 ? ?"},
       {"bios,exit\n1.0,0\n1.1,1\n", 1, "0/1 1/1"},
+      {"a,exit status,log\nx,0,p\n-,137,q\n-,1,r\n", 1, "0/1 1/1 1/1"},
       {"a,hangs?\nx,-\n-,x\n", 1, "0/1 1/1"},
       {"a,crashes\nx,2\n-,0\n", 1, "1/1 0/1"},
       {"nosmt,panic\n+,-\n-,+\n", 1, "0/1 1/1"},

@@ -170,12 +170,12 @@ constexpr std::array<std::string_view, 20> kUnknown = {
     "untested", "not tested", "not run", "unknown", "unbekannt", "offen", "nicht getestet", "non testé", "inconclusive",
     "…",        "..."};
 
-constexpr std::array<std::string_view, 33> kOutcomeHeads = {
-    "outcome",     "result",    "results",     "verdict",     "status",     "ergebnis", "resultat",
-    "résultat",    "resultado", "risultato",   "resultaat",   "wynik",      "výsledek", "sonuç",
-    "результат",   "结果",      "結果",        "결과",        "ausgang",    "effect",   "boot result",
-    "test result", "observed",  "observation", "beobachtung", "resultater", "tulos",    "stan",
-    "état",        "esito",     "исход",       "behaviour",   "behavior"};
+constexpr std::array<std::string_view, 38> kOutcomeHeads = {
+    "exit",    "rc",          "exit code",   "exit status", "returncode",  "outcome",     "result",     "results",
+    "verdict", "status",      "ergebnis",    "resultat",    "résultat",    "resultado",   "risultato",  "resultaat",
+    "wynik",   "výsledek",    "sonuç",       "результат",   "结果",        "結果",        "결과",       "ausgang",
+    "effect",  "boot result", "test result", "observed",    "observation", "beobachtung", "resultater", "tulos",
+    "stan",    "état",        "esito",       "исход",       "behaviour",   "behavior"};
 constexpr std::array<std::string_view, 22> kRunHeads = {
     "runs",           "n",      "trials",   "attempts",   "repeats",     "tries",       "läufe",  "versuche",
     "wiederholungen", "essais", "intentos", "total",      "count",       "boots total", "tested", "anzahl",
