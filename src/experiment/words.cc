@@ -352,6 +352,9 @@ bool is_unknown(std::string_view text) { return among(kUnknown, fold(text)); }
 
 Heading heading_of(std::string_view text) {
   std::string head = fold(text);
+  for (const std::string_view mark : {"¿", "¡"}) {
+    if (head.starts_with(mark)) head.erase(0, mark.size());
+  }
   while (!head.empty() && (head.back() == '?' || head.back() == ':' || head.back() == ' ')) head.pop_back();
   if (among(kRunHeads, head)) return Heading::Runs;
   if (among(kIndexHeads, head)) return Heading::Index;

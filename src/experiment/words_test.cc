@@ -62,6 +62,7 @@ TEST(Words, TellHeadingsOfResultsFromSettingsWithTheSameWord) {
       {"panic_on_oops", Heading::Other}, {"panic=10", Heading::Other},
       {"boot disk", Heading::Other},     {"#", Heading::Index},
       {"Läufe", Heading::Runs},          {"crashes", Heading::Failures},
+      {"¿arranca?", Heading::Success},   {"exit status", Heading::Outcome},
       {"Datum", Heading::Time},          {"Bemerkung", Heading::Note},
       {"kernel version", Heading::Name}, {"serial_device", Heading::Other},
   };
