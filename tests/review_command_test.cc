@@ -84,6 +84,18 @@ TEST(ReviewCommand, HoldsQuotesAndTimesAgainstTheEvidence) {
   EXPECT_EQ(ids("Mar  9 11:00:00 n2 sshd[1]: a line of a log that was not handed in"), none);
 }
 
+TEST(ReviewCommand, HoldsTheResetAgainstTheWindowThatTheEvidenceLeaves) {
+  TempFolder folder;
+  const std::string example = INQUEST_SOURCE_DIR "/examples/silent-lockup";
+  const auto status = [&](const std::string& time) {
+    folder.write("report.md", "# The node of 2026-02-09\n\nAll times are UTC.\n\n- " + time + " the node was reset\n");
+    return run_inquest({"review", folder.path("report.md"), example}).status;
+  };
+  EXPECT_EQ(status("18:53"), 0);
+  EXPECT_EQ(status("18:50"), 0);
+  EXPECT_EQ(status("19:12"), 1);
+}
+
 // Write-ups that lie beside the source tree where there are any, and the kinds of findings that each must have.
 TEST(ReviewCommand, FindsWhatIsWrongInWriteUpsByOthers) {
   const std::string seeds = INQUEST_SOURCE_DIR "/../shared/seeds/";

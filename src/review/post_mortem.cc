@@ -14,7 +14,7 @@ namespace inquest::review {
 namespace {
 
 constexpr size_t kMostText = size_t{2} << 20U;
-constexpr size_t kMostStatements = 50'000;
+constexpr size_t kMostStatements = 20'000;
 constexpr size_t kMostCells = 64;
 constexpr size_t kLongLine = 160;  // of plain text whose paragraphs are lines
 
@@ -161,9 +161,9 @@ struct Plain {
 
 // [label](target): the length of the whole, 0 where there is none.
 size_t link_at(std::string_view text, std::string_view& label, std::string_view& target) {
-  const size_t close = text.find(']');
+  const size_t close = text.substr(0, 402).find(']');
   if (close == std::string_view::npos || close > 400 || close + 1 >= text.size() || text[close + 1] != '(') return 0;
-  const size_t end = text.find(')', close);
+  const size_t end = text.substr(0, close + 1002).find(')', close);
   if (end == std::string_view::npos || end - close > 1000) return 0;
   label = text.substr(1, close - 1);
   target = text.substr(close + 2, end - close - 2);
@@ -178,7 +178,7 @@ Plain plain(std::string_view text) {
     if (c == '`') {
       size_t ticks = 1;
       while (i + ticks < text.size() && text[i + ticks] == '`') ++ticks;
-      const size_t end = text.find(text.substr(i, ticks), i + ticks);
+      const size_t end = text.substr(0, i + 2000).find(text.substr(i, ticks), i + ticks);
       if (end != std::string_view::npos && end - i < 2000) {
         const std::string_view inside = text.substr(i + ticks, end - i - ticks);
         out.code.emplace_back(out.text.size(), std::string(trim(inside)));

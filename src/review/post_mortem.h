@@ -76,7 +76,7 @@ struct PostMortem {
 };
 
 // Reads Markdown, or plain text, in which lines of commands and of logs are told from prose by their form. Never fails
-// for what the text says: anything is prose at worst. Limit for more than 2 MiB, or more than 50,000 statements.
+// for what the text says: anything is prose at worst. Limit for more than 2 MiB, or more than 20,000 statements.
 Result<PostMortem> read_post_mortem(std::string_view text);
 
 }  // namespace inquest::review

@@ -13,6 +13,7 @@ namespace inquest::review {
 namespace {
 
 constexpr Ns kBoot = 5 * kMinute;  // services are up by then, on all but the slowest
+constexpr size_t kMostBoots = 200;
 constexpr Ns kReach = 12 * kHour;  // an earlier boot is not the one that is meant
 
 void run(const Subject& subject, std::vector<Contradiction>& out) {
@@ -25,6 +26,7 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
   // Times at which it booted, by rows and items of a timeline.
   std::vector<const TimeMention*> boots;
   for (const TimeMention& time : subject.mentions.times) {
+    if (boots.size() >= kMostBoots) break;
     const Statement& statement = statements[time.statement];
     if ((statement.kind == Kind::Row || statement.kind == Kind::Item) && boot.found_in(statement.text) &&
         !statement.withdrawn)

@@ -146,10 +146,12 @@ void windows(const Subject& subject, std::vector<Contradiction>& out) {
     // Between the button and the kernel lie minutes of firmware.
     const Interval& window = of_reset ? nearest->reset : nearest->death;
     if (of_reset && *utc < window.after->ns && distance <= 15 * kMinute) continue;
-    object(
-        subject, out, time.statement, of_reset ? "reset-outside-window" : "death-outside-window",
-        fmt::format("By the evidence the {} lies between {} and {}.", of_reset ? "start of the next kernel" : "death",
-                    format_utc(*window.after), format_utc(*window.before)));
+    const std::string_view what = of_reset ? "start of the next kernel" : "death";
+    object(subject, out, time.statement, of_reset ? "reset-outside-window" : "death-outside-window",
+           *window.after == *window.before
+               ? fmt::format("By the evidence the {} was at {}.", what, format_utc(*window.after))
+               : fmt::format("By the evidence the {} lies between {} and {}.", what, format_utc(*window.after),
+                             format_utc(*window.before)));
     const auto& cites = of_reset ? nearest->reset_cites : nearest->death_cites;
     for (const model::Citation& cite : cites) out.back().cite.push_back(subject.evidence->cite_text(cite));
   }

@@ -18,6 +18,7 @@ constexpr std::string_view kControl = "https://en.wikipedia.org/wiki/Scientific_
 constexpr std::string_view kQca = "https://en.wikipedia.org/wiki/Qualitative_comparative_analysis";
 constexpr std::string_view kFisher = "https://en.wikipedia.org/wiki/Fisher%27s_exact_test";
 constexpr size_t kMostTables = 20;
+constexpr size_t kMostSteps = 200;  // of one list, and factors in it
 
 const Regex& no_influence() {
   static const Regex regex(
@@ -186,6 +187,7 @@ std::vector<Step> steps_of(const Subject& subject, size_t first, size_t& end) {
   const size_t section = statements[first].section;
   size_t i = first;
   for (; i < statements.size() && statements[i].kind == Kind::Item && statements[i].section == section; ++i) {
+    if (steps.size() >= kMostSteps || present.size() >= kMostSteps) continue;
     const std::string& text = statements[i].text;
     size_t arrow = text.find("→");
     if (arrow == std::string::npos) arrow = text.find("->");

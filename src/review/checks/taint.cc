@@ -146,6 +146,11 @@ void sentences(const Subject& subject, std::vector<Contradiction>& out) {
       static const Regex bit(R"(^\s*(bit|value|wert|and|und|or|oder|on|since|seit)\b)");
       if (!words.found_in(g[2].text) || bit.found_in(g[2].text)) continue;
       const char letter = g[1].text[0];
+      // "Tainted: G W" means ...: the sentence is about all of them.
+      const size_t at = g[1].at;
+      if (at >= 2 && statement.text[at - 1] == ' ' && statement.text[at - 2] >= 'A' && statement.text[at - 2] <= 'Z' &&
+          (at == 2 || statement.text[at - 3] == ' '))
+        continue;
       if (letter == 'A' || letter == 'I') continue;  // words of English
       if (const auto verdict = right(letter, g[2].text); verdict && !*verdict)
         wrong(subject, i, letter, g[2].text, out);

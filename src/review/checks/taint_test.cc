@@ -22,6 +22,7 @@ TEST(Taint, LettersHaveToMeanWhatTheKernelMeans) {
                                  {"The kernel was tainted: W = a warning was issued.", false},
                                  {"Tainted G W, where W means that a WARN was hit.", false},
                                  {"Taint W steht für eine Warnung.", false},
+                                 {"\"Tainted: G W\" means that only GPL modules are loaded.", false},
                              });
 }
 

@@ -13,6 +13,8 @@
 namespace inquest::review {
 namespace {
 
+constexpr size_t kMostEntries = 500;  // of a timeline that a person wrote
+
 // A row or an item of a timeline: the time stands at its beginning.
 bool leads(const Statement& statement, const TimeMention& time) {
   static const Regex before(
@@ -33,6 +35,7 @@ std::vector<Entry> entries(const Subject& subject) {
   size_t last = kNone;
   for (const TimeMention& time : subject.mentions.times) {
     const Statement& statement = subject.text.statements[time.statement];
+    if (out.size() >= kMostEntries) break;
     if (time.statement == last || statement.withdrawn || !leads(statement, time)) continue;
     last = time.statement;
     out.push_back({&time, statement.table != kNone ? statement.table : statement.section, statement.table != kNone});

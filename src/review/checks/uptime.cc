@@ -13,6 +13,8 @@
 namespace inquest::review {
 namespace {
 
+constexpr size_t kMostUptimes = 100;  // sentences about one; times that are held against each
+constexpr size_t kMostClaims = 500;
 constexpr Ns kStart = 15 * kMinute;  // from the button to the kernel, on a server with much memory
 constexpr Ns kReach = 2 * kDay;      // a reset that far from the computed one is another one
 constexpr std::string_view kReference = "https://man7.org/linux/man-pages/man5/proc_uptime.5.html";
@@ -73,11 +75,13 @@ std::string moment_text(const TimeMention& sample, const TimeMention& claim, Ns 
 
 void run(const Subject& subject, std::vector<Contradiction>& out) {
   const auto& statements = subject.text.statements;
+  size_t looked = 0;
   for (size_t i = 0; i < statements.size(); ++i) {
     if (statements[i].kind == Kind::Code || statements[i].withdrawn) continue;
     const auto uptime = uptime_in(subject, i);
     const auto times = subject.mentions.times_in(i);
     if (!uptime || times.empty()) continue;
+    if (++looked > kMostUptimes) return;
     // The sample's time is the one that stands nearest to the word.
     const size_t word = lower(statements[i].text).find("uptime");
     const TimeMention* sample = *std::ranges::min_element(times, {}, [&](const TimeMention* time) {
@@ -101,6 +105,7 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
       }
     }
     for (const TimeMention& time : subject.mentions.times) {
+      if (claims.size() >= kMostClaims) break;
       const Statement& statement = statements[time.statement];
       if (time.statement == i || (statement.kind != Kind::Row && statement.kind != Kind::Item) || statement.withdrawn ||
           !reset_words().found_in(statement.text) || later_words().found_in(statement.text))
