@@ -148,6 +148,8 @@ void find_times(const Statement& statement, size_t index, std::vector<TimeMentio
   const std::string& text = statement.text;
   for (const auto& g : digits.find_all(text, kMostOfAStatement)) {
     const size_t end = g[0].at + g[0].text.size();
+    // The "01:00" of "15:54+01:00".
+    if (!out.empty() && out.back().statement == index && g[0].at < out.back().at + out.back().length) continue;
     if (other_number(text, g[0].at, end, static_cast<bool>(g[3]))) {
       const std::string_view rest = std::string_view(text).substr(end);
       const bool zulu = rest.starts_with("Z") || rest.starts_with("am") || rest.starts_with("pm");
@@ -253,6 +255,17 @@ void find_durations(const Statement& statement, size_t index, bool german, std::
       R"((\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|einer|einem|einen|eine|ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf))[ -]?(ms|milliseconds?|millisekunden?|seconds?|secs?|sekunden?|sek|s|minutes?|minuten?|mins?|min|hours?|hrs?|stunden?|std|h|months?|monate?n?|m|days?|tage?n?|d|weeks?|wochen?)(?:\b|$))");
   static const Regex joint(R"(^\s*(,|and|und|&)?\s*$)");
   const std::string& text = statement.text;
+  const size_t first = out.size();
+  static const Regex joined(R"(\b(\d{1,3})h ?(\d{1,2})(?:m|min)?\b)");  // "2h58m"
+  for (const auto& g : joined.find_all(text, kMostOfAStatement)) {
+    const Ns value = parse_int<Ns>(g[1].text).value_or(0) * kHour + parse_int<Ns>(g[2].text).value_or(0) * kMinute;
+    out.push_back({.statement = index,
+                   .at = g[0].at,
+                   .length = g[0].text.size(),
+                   .value = value,
+                   .unit = kMinute,
+                   .approximate = approximate_before(text, g[0].at)});
+  }
   size_t last_end = std::string::npos;
   for (const auto& g : one.find_all(text, kMostOfAStatement)) {
     const size_t at = g[0].at;
@@ -260,8 +273,7 @@ void find_durations(const Statement& statement, size_t index, bool german, std::
       const char before = text[at - 1];
       if ((before >= '0' && before <= '9') || (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z') ||
           std::string_view(".:_/").contains(before)) {
-        // "2h58m": the second part touches the first.
-        if (last_end != at) continue;
+        continue;
       }
     }
     int decimals = 0;
@@ -274,7 +286,7 @@ void find_durations(const Statement& statement, size_t index, bool german, std::
     if (word == "s" && attached && g[1].text.size() == 4 &&
         (g[1].text.starts_with("19") || g[1].text.starts_with("20")))
       continue;
-    const bool continues = !out.empty() && out.back().statement == index && last_end != std::string::npos &&
+    const bool continues = out.size() > first && out.back().statement == index && last_end != std::string::npos &&
                            joint.found_in(std::string_view(text).substr(last_end, at - last_end)) &&
                            unit < out.back().unit;
     if (word == "m" && !continues) continue;
@@ -293,6 +305,7 @@ void find_durations(const Statement& statement, size_t index, bool german, std::
     mention.approximate = approximate_before(text, at) || (word_number && unit >= kHour);
     out.push_back(mention);
   }
+  std::ranges::sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(), {}, &DurationMention::at);
 }
 
 std::optional<TimeZone> zone_in(std::string_view text) {
