@@ -13,8 +13,9 @@
 namespace inquest::vmcore {
 namespace {
 
-constexpr uint64_t kFlags = 7;  // low bits of an owner: struct mutex has three, struct rw_semaphore too
-constexpr size_t kMostWaiters = 100'000;
+constexpr uint64_t kFlags = 7;              // low bits of an owner: struct mutex has three, struct rw_semaphore too
+constexpr size_t kMostWaiters = 100'000;    // of one queue
+constexpr size_t kMostWalked = 10'000'000;  // of all queues: broken ones are walked again for each waiter
 constexpr uint64_t kMostStack = uint64_t{64} << 10;
 
 }  // namespace
@@ -90,6 +91,8 @@ WaitFinder::WaitFinder(Kernel& kernel, const TaskList& tasks) : kernel_(kernel) 
   }
   stack_bytes_ = std::clamp<uint64_t>(kernel.types().size("thread_union").value_or(0), uint64_t{16} << 10, kMostStack);
 }
+
+WaitFinder::~WaitFinder() = default;
 
 Waiting WaitFinder::find(const Task& task, const Stack& stack) {
   if (auto out = named_in_task(task)) return *out;
@@ -173,26 +176,31 @@ const Task* WaitFinder::whose_stack(VirtAddr address) const {
   return address.value - after->first < stack_bytes_ ? after->second : nullptr;
 }
 
-std::optional<WaitFinder::Ring> WaitFinder::ring_of(VirtAddr node, uint64_t node_to_task) {
+const WaitFinder::Ring* WaitFinder::ring_of(VirtAddr node, uint64_t node_to_task) {
   AddressSpace& space = kernel_.space();
   const auto next = space.pointer(node);
   const auto previous = space.pointer(node + 8);
-  if (!next || !previous || *next == node) return std::nullopt;
+  if (!next || !previous || *next == node) return nullptr;
   const auto back = space.pointer(*next + 8);
   const auto forth = space.pointer(*previous);
-  if (!back || !forth || *back != node || *forth != node) return std::nullopt;
-  Ring out;
-  const Walk walk = walk_list(space, node, kMostWaiters);
+  if (!back || !forth || *back != node || *forth != node) return nullptr;
+  if (const auto known = ring_by_node_.find(node.value); known != ring_by_node_.end()) return known->second;
+  Ring& out = *rings_.emplace_back(std::make_unique<Ring>());
+  const Walk walk = walk_list(space, node, std::min(kMostWaiters, kMostWalked - std::min(kMostWalked, walked_)));
+  walked_ += walk.found.size() + 1;
   out.problem = walk.problem;
   out.waiters = 1;
+  ring_by_node_.emplace(node.value, &out);
   for (const VirtAddr one : walk.found) {
+    // Only what was walked to its end is the same from each of its entries.
+    if (walk.complete()) ring_by_node_.emplace(one.value, &out);
     if (is_waiter(one, node_to_task)) {
       ++out.waiters;
     } else {
       out.heads.push_back(one);
     }
   }
-  return out;
+  return &out;
 }
 
 std::optional<Waiting> WaitFinder::record_at(VirtAddr word, const Shape& shape) {
@@ -204,8 +212,8 @@ std::optional<Waiting> WaitFinder::record_at(VirtAddr word, const Shape& shape) 
   const Object record = kernel_.object(shape.record, word - *to_task);
   const VirtAddr node = record.address() + *to_node;
   if (!is_waiter(node, *to_task - *to_node)) return std::nullopt;
-  const auto ring = ring_of(node, *to_task - *to_node);
-  if (!ring) return std::nullopt;
+  const Ring* ring = ring_of(node, *to_task - *to_node);
+  if (ring == nullptr) return std::nullopt;
 
   Waiting out;
   out.kind = shape.kind;
@@ -299,7 +307,7 @@ void WaitFinder::describe_queue_entry(const Object& entry, Waiting& out) {
     out.kind = "a bit in memory";
     out.at = record.pointer("key.flags").value_or(VirtAddr{});
     out.name = fmt::format("bit {}", record.number_or("key.bit_nr", 0));
-    if (const std::string name = name_of(out.at); !name.empty()) out.name += " of " + name;
+    if (const std::string& name = name_of(out.at); !name.empty()) out.name += " of " + name;
     out.how = fmt::format("struct wait_bit_queue_entry at {:#x} on its stack", record.address().value);
     out.holder_note = "who has set a bit is written down nowhere";
     out.problem.clear();
@@ -317,7 +325,13 @@ void WaitFinder::describe_queue_entry(const Object& entry, Waiting& out) {
   }
 }
 
-std::string WaitFinder::name_of(VirtAddr address) {
+const std::string& WaitFinder::name_of(VirtAddr address) {
+  const auto known = names_.find(address.value);
+  if (known != names_.end()) return known->second;
+  return names_.emplace(address.value, find_name(address)).first->second;
+}
+
+std::string WaitFinder::find_name(VirtAddr address) {
   if (std::string out = data_symbol(kernel_, address); !out.empty()) return out;
   if (std::string out = freeze_lock_name(address); !out.empty()) return out;
   if (const Task* owner = whose_stack(address)) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -54,6 +55,7 @@ struct AsleepSince {
 class WaitFinder {
  public:
   WaitFinder(Kernel& kernel, const TaskList& tasks);
+  ~WaitFinder();
 
   Waiting find(const Task& task, const Stack& stack);
   // Nothing where the kernel keeps no such times.
@@ -68,13 +70,14 @@ class WaitFinder {
   std::optional<Waiting> named_in_task(const Task& task);
   std::optional<Waiting> on_stack(const Task& task, const Stack& stack);
   std::optional<Waiting> record_at(VirtAddr word, const Shape& shape);
-  std::optional<Ring> ring_of(VirtAddr node, uint64_t node_to_task);
+  const Ring* ring_of(VirtAddr node, uint64_t node_to_task);
   bool is_waiter(VirtAddr node, uint64_t node_to_task);
   const Task* whose_stack(VirtAddr address) const;
   void describe_lock(VirtAddr lock, const Shape& shape, Waiting& out);
   void describe_queue_entry(const Object& entry, Waiting& out);
   void set_holder(uint64_t owner, Waiting& out);
-  std::string name_of(VirtAddr address);
+  const std::string& name_of(VirtAddr address);
+  std::string find_name(VirtAddr address);
   std::string freeze_lock_name(VirtAddr address);
 
   Kernel& kernel_;
@@ -82,6 +85,11 @@ class WaitFinder {
   std::unordered_map<uint64_t, const Task*> mms_;    // by the mm's address, its first user
   std::map<uint64_t, const Task*> stacks_;           // by where the stack begins
   uint64_t stack_bytes_ = 0;
+  // Thousands may wait in one queue: it is walked once, and known by each of its entries.
+  std::vector<std::unique_ptr<Ring>> rings_;
+  std::unordered_map<uint64_t, const Ring*> ring_by_node_;
+  size_t walked_ = 0;
+  std::unordered_map<uint64_t, std::string> names_;
   std::optional<uint64_t> now_;
 };
 
