@@ -82,7 +82,7 @@ std::vector<Literal> literals_of(const Design& design) {
 // What is believed beforehand: how probable each kind of explanation is; those of one kind share alike. Most failures
 // turn on one thing or two.
 enum Kind : size_t { kNothing, kOne, kTwo, kThree, kFound, kEach, kKinds };
-constexpr std::array<double, kKinds> kShares = {0.1, 0.35, 0.25, 0.1, 0.1, 0.1};
+constexpr std::array<double, kKinds> kShares = {0.1, 0.3, 0.2, 0.1, 0.1, 0.2};
 
 class Explanations {
  public:
@@ -186,7 +186,6 @@ std::vector<std::vector<uint8_t>> settings_of(const Design& design, const std::v
 }
 
 std::string text_of(const Design& design, const Explanation& explanation) {
-  if (explanation.each) return "each setting has a failure rate of its own";
   if (explanation.any.empty()) return "none of the factors matters";
   std::string text = "it fails with ";
   bool first = true;
@@ -209,7 +208,9 @@ NextRuns next_runs(const Design& design, const std::vector<Cell>& cells, const s
   out.partial = grid > kMostSettings;
 
   const Explanations explanations(design, cells, found);
-  const auto leading = std::ranges::max_element(explanations.all(), {}, &Explanation::weight);
+  // "Each for itself" is what is left where none of the others is right, and explains nothing.
+  const auto leading = std::ranges::max_element(
+      explanations.all(), {}, [](const Explanation& explanation) { return explanation.each ? 0 : explanation.weight; });
   out.leading = text_of(design, *leading);
   std::map<std::vector<uint8_t>, Count> known;
   for (const Cell& cell : cells) known.emplace(cell.levels, cell.count);
