@@ -135,12 +135,16 @@ void machine_checks(const Subject& subject, std::vector<Contradiction>& out) {
   for (size_t i = 0; i < statements.size(); ++i) {
     const auto g = status.find(statements[i].text);
     if (g.empty()) continue;
+    static const Regex other(R"(\b(MISC|ADDR|SYND|IPID|TSC)\S*\s*(0x)?$)");
+    if (other.found_in(std::string_view(statements[i].text).substr(0, g[1].at))) continue;
     const auto value = parse_int<uint64_t>(g[1].text, 16);
     if (!value || !bit(*value, 63)) continue;
     const bool fatal = bit(*value, 61);
     for (const size_t at : explanations(subject, i)) {
       const Statement& statement = statements[at];
       if (statement.kind == Kind::Code || statement.withdrawn || denied.found_in(statement.text)) continue;
+      // Words about another status, of its own.
+      if (at != i && status.found_in(statement.text)) break;
       const bool says_uncorrected = uncorrected.found_in(statement.text);
       const bool says_corrected = !says_uncorrected && corrected.found_in(statement.text);
       if (!(fatal ? says_corrected : says_uncorrected)) continue;

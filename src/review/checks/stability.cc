@@ -139,10 +139,10 @@ void periods(const Subject& subject, std::vector<Contradiction>& out) {
 
 std::optional<int> count_of(std::string_view word) {
   static constexpr std::pair<std::string_view, int> kWords[] = {
-      {"two", 2},     {"three", 3},   {"four", 4},    {"five", 5},    {"six", 6},   {"seven", 7}, {"eight", 8},
-      {"nine", 9},    {"ten", 10},    {"twice", 2},   {"once", 1},    {"one", 1},   {"zwei", 2},  {"drei", 3},
-      {"vier", 4},    {"fünf", 5},    {"sechs", 6},   {"sieben", 7},  {"acht", 8},  {"neun", 9},  {"zehn", 10},
-      {"zweimal", 2}, {"dreimal", 3}, {"viermal", 4}, {"fünfmal", 5}, {"einmal", 1}};
+      {"two", 2},   {"three", 3},   {"four", 4},    {"five", 5},    {"six", 6},     {"seven", 7}, {"eight", 8},
+      {"nine", 9},  {"ten", 10},    {"twice", 2},   {"thrice", 3},  {"once", 1},    {"one", 1},   {"zwei", 2},
+      {"drei", 3},  {"vier", 4},    {"fünf", 5},    {"sechs", 6},   {"sieben", 7},  {"acht", 8},  {"neun", 9},
+      {"zehn", 10}, {"zweimal", 2}, {"dreimal", 3}, {"viermal", 4}, {"fünfmal", 5}, {"einmal", 1}};
   const std::string small = lower(word);
   for (const auto& [name, number] : kWords) {
     if (small == name) return number;
@@ -161,7 +161,7 @@ std::optional<std::pair<size_t, int>> clean_runs(const Subject& subject) {
       "\\b(" + std::string(kCount) + ")" + noun +
       R"(\b[^.;]{0,50}\b(?:no|without|clean|fine|ok|passed|ohne|kein\w*|sauber|fehlerfrei|stable|stabil)\b|\b(?:no|zero|without|not a single|kein\w*|ohne)\b[^.;]{0,30}\b(?:panic|crash|failure|hang|freeze|lockup|error|absturz|fehler|hänger)\w*\b[^.;]{0,30}\b(?:in|over|after|during|nach|bei|in)\b[^.;]{0,10}\b()" +
       std::string(kCount) + ")" + noun + R"(\b|\b()" + std::string(kCount) +
-      R"() clean (?:runs?|boots?|reboots?|tests?)\b|\b(zweimal|dreimal|viermal|fünfmal)\b[^.;]{0,40}\b(?:ohne|kein\w*|fehlerfrei|sauber)\b)");
+      R"() clean (?:runs?|boots?|reboots?|tests?)\b|\b(twice|thrice|zweimal|dreimal|viermal|fünfmal)\b[^.;]{0,40}\b(?:without|no|clean|ohne|kein\w*|fehlerfrei|sauber)\b)");
   static const Regex again(
       R"(\b(?:a |the )?(second|third|fourth|fifth) time\b|\b(?:ein |zum )?(zweite|dritte|vierte|fünfte)[ns] mal\b)");
   static const Regex quiet(R"(\b(no|kein\w*) (panic|crash|freeze|hang|absturz|hänger|fehler)\w*)");

@@ -32,6 +32,7 @@ TEST(Stability, TooFewRunsProveLittle) {
       {
           {"It panicked in 2 of 3 runs before. The new driver fixed it: four runs without a panic.", true},
           {"The update fixed it. I ran the test three times without a crash.", true},
+          {"The update fixed it: it ran twice without a crash.", true},
           {"Der Absturz ist behoben: drei Läufe ohne Fehler.", true},
           {"It panicked in 9 of 10 runs before. The new driver fixed it: 12 runs without a panic.", false},
           {"The update fixed it. I ran the test 40 times without a crash.", false},

@@ -34,7 +34,7 @@ constexpr auto kMeanings = std::to_array<Meaning>(
      {'B', R"(page|seite)"},
      {'U',
       R"(user ?-?space|user (request|app|program|set)|by (the )?user|requested|userspace|anwender|benutzer|nutzer)"},
-     {'D', R"(oops|bug|died|die\b|dead|panic|gestorben|starb)"},
+     {'D', R"(oops|\bbug|died|\bdie\b|dead|panic|gestorben|starb)"},
      {'A', R"(acpi)"},
      {'W', R"(warn)"},
      {'C', R"(staging|drivers/staging|crap)"},

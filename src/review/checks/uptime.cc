@@ -21,7 +21,7 @@ constexpr std::string_view kReference = "https://man7.org/linux/man-pages/man5/p
 
 const Regex& reset_words() {
   static const Regex regex(
-      R"(\b(hard.?reset|reset (was )?(performed|occurred|happened|took place|at|done)|power.?cycl\w*|reboots?|rebooted|booted|boot(s|ed)? (at|since)|restarted|came (back )?up|neu ?gestartet|neustart|neu gebootet|gebootet|hochgefahren|reset durchgeführt|hard reset)\b)");
+      R"(\b(hard.?reset|reset (was )?(performed|occurred|happened|took place|at|done)|power.?cycl\w*|reboots?|rebooted|booted|boot(s|ed)? (at|since|was|took place|happened|occurred)|kernel started|restarted|came (back )?up|neu ?gestartet|neustart|neu gebootet|gebootet|hochgefahren|reset durchgeführt|hard reset)\b)");
   return regex;
 }
 

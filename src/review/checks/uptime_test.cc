@@ -14,6 +14,8 @@ TEST(Uptime, ThatGivesAnotherBootThanTheReportIsFlagged) {
            "05:00 | crash |\n| 06:45 | hard reset |\n",
            true},
           {"Um 06:45 Uhr betrug die Uptime 1.500 s, der Neustart war also um 06:44 Uhr.", true},
+          {"Uptime at 11:20 CEST was 1800 s, so the boot was at 11:05 CEST.", true},
+          {"Uptime at 11:20 CEST was 1800 s, so the boot was at 10:50 CEST.", false},
           {"At 06:45:00 UTC the uptime was 1,500 s, so it had booted at 06:20 UTC.", false},
           {"The first sample after it had an uptime of 25 minutes at 06:45 UTC.\n\n| Time | Event |\n|---|---|\n| "
            "05:00 | crash |\n| 06:17 | hard reset |\n",
