@@ -74,6 +74,22 @@ struct Engine {
   }
 };
 
+// A text that a message is made of, in quotes.
+std::string literal_at(Kernel& kernel, VirtAddr address) {
+  const auto start = kernel.symbol("__start_rodata");
+  const auto end = kernel.symbol("__end_rodata");
+  if (!start || !end || address < *start || address >= *end) return {};
+  constexpr size_t kShortest = 3;
+  constexpr size_t kLongestLiteral = 60;
+  auto text = kernel.space().cstring(address, kLongestLiteral);
+  if (!text) return {};
+  // Messages begin with SOH and their level, and end with a newline.
+  if (text->starts_with('\x01') && text->size() > 2) text->erase(0, 2);
+  if (text->ends_with('\n')) text->pop_back();
+  const bool readable = std::ranges::all_of(*text, [](char c) { return c >= ' ' && c < 0x7f; });
+  return readable && text->size() >= kShortest ? fmt::format("\"{}\"", *text) : std::string();
+}
+
 std::string symbol_at(Kernel& kernel, VirtAddr address) {
   // Through gs, a variable of each CPU, whose symbol is its offset there.
   const auto end = kernel.symbol("__per_cpu_end");
@@ -83,7 +99,11 @@ std::string symbol_at(Kernel& kernel, VirtAddr address) {
     const uint64_t offset = address - found->address;
     return found->name + (offset != 0 ? fmt::format("+{:#x}", offset) : "") + " of this CPU";
   }
-  if (!kernel.is_text(address)) return data_symbol(kernel, address);
+  if (!kernel.is_text(address)) {
+    std::string out = data_symbol(kernel, address);
+    if (out.empty()) out = literal_at(kernel, address);
+    return out;
+  }
   const Location at = kernel.locate(address);
   if (at.function.empty()) return {};
   return at.function + (at.offset != 0 ? fmt::format("+{:#x}", at.offset) : "") +

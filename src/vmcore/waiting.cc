@@ -79,7 +79,10 @@ std::string data_symbol(Kernel& kernel, VirtAddr address) {
   const uint64_t offset = address - found->address;
   // Literals have no symbols, so the one before them says nothing.
   constexpr uint64_t kMostConstant = 4096;
-  if ((found->type == 'r' || found->type == 'R') && offset > kMostConstant) return {};
+  const auto constants = kernel.symbol("__start_rodata");
+  const auto constants_end = kernel.symbol("__end_rodata");
+  const bool constant = constants && constants_end && address >= *constants && address < *constants_end;
+  if (constant && offset > kMostConstant) return {};
   return found->name + (offset != 0 ? fmt::format("+{:#x}", offset) : "") + (module.empty() ? "" : " [" + module + "]");
 }
 
