@@ -54,6 +54,14 @@ std::vector<Asked> questions() {
                                           {"foreach bt", "foreach-bt"},
                                           {"ps", "ps"},
                                           {"mod", "mod"},
+                                          {"mem", "mem"},
+                                          {"oom", "oom"},
+                                          {"runq", "runq"},
+                                          {"irq", "irq"},
+                                          {"timer", "timer"},
+                                          {"dev", "dev"},
+                                          {"inflight", "inflight"},
+                                          {"lockup", "lockup"},
                                           {"struct task_struct", "task_struct"},
                                           {"sym vfs_write", "sym"}})
       out.push_back({dump, command, answer});
@@ -91,6 +99,26 @@ TEST(CoreCommand, GivesJsonByItsContract) {
   EXPECT_EQ(task["frames"][0]["module"], "lkdtm");
   EXPECT_EQ(answers[1]["modules"][0]["name"], "lkdtm");
   EXPECT_EQ(answers[2]["records"][0]["level"], 5);
+}
+
+// The object that a command gives.
+Json json_of(const std::string& dump, const std::string& command) {
+  const Ended ended = core({"--format", "json", dump, command});
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  return Json::parse(ended.out, nullptr, false);
+}
+
+TEST(CoreCommand, EveryQuestionAboutTheMachineHasJson) {
+  for (const char* command : {"mem", "oom", "runq", "irq", "timer", "dev", "inflight", "lockup"}) {
+    const Json answer = json_of(kLkdtm, command);
+    EXPECT_TRUE(answer.is_object() && !answer.empty()) << command;
+  }
+  const Json lockup = json_of(kLkdtm, "lockup");
+  EXPECT_EQ(lockup["cpus"][0]["panicked"], true);
+  EXPECT_EQ(lockup["cpus"][1]["verdict"], "idle");
+  const Json memory = json_of(kLkdtm, "kmem -i");
+  EXPECT_GT(memory["pages"]["total"], memory["pages"]["free"]);
+  EXPECT_EQ(json_of(kLkdtm, "dev -p")["pci"][0]["class_words"], "host bridge");
 }
 
 TEST(CoreCommand, WritesASlimDumpThatAnswersTheSame) {

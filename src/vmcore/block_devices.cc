@@ -114,7 +114,7 @@ class Reader {
       }
       return;
     }
-    out.requests = read_block_requests(kernel_, queue, clock_, out_.problems);
+    out.requests = read_block_requests(kernel_, queue, clock_, budget_, out_.problems);
     // The statistics of such a queue do not count what is under way.
     out.reads_in_flight = out.writes_in_flight = 0;
     for (const BlockRequest& one : out.requests) {
@@ -125,6 +125,7 @@ class Reader {
 
   Kernel& kernel_;
   KernelClock clock_;
+  RequestBudget budget_;
   BlockDevices out_;
 };
 

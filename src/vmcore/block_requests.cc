@@ -13,7 +13,6 @@ namespace inquest::vmcore {
 namespace {
 
 constexpr size_t kMaxQueues = 8192;
-constexpr size_t kMaxRequests = 200'000;
 constexpr uint64_t kMaxWords = 1 << 16;    // of one bitmap
 constexpr uint64_t kOperationMask = 0xff;  // REQ_OP_MASK
 constexpr std::string_view kOperationPrefix = "REQ_OP_";
@@ -37,8 +36,9 @@ std::string operation_of(const Types& types, uint64_t flags) {
 
 class Reader {
  public:
-  Reader(Kernel& kernel, const Object& queue, const KernelClock& clock, std::vector<std::string>& problems)
-      : kernel_(kernel), queue_(queue), clock_(clock), problems_(problems) {}
+  Reader(Kernel& kernel, const Object& queue, const KernelClock& clock, RequestBudget& budget,
+         std::vector<std::string>& problems)
+      : kernel_(kernel), queue_(queue), clock_(clock), budget_(budget), problems_(problems) {}
 
   std::vector<BlockRequest> read() {
     for (const VirtAddr address : hardware_queues()) {
@@ -110,6 +110,11 @@ class Reader {
     const uint64_t words = std::min(bitmap.number_or("map_nr", 0), kMaxWords);
     if (shift > 6) return out;
     for (uint64_t i = 0; i < words && (i << shift) < depth; ++i) {
+      if (budget_.tags < uint64_t{1} << shift) {
+        problem("a bitmap of tags: there are too many");
+        break;
+      }
+      budget_.tags -= uint64_t{1} << shift;
       const auto word = bitmap.at("map").value_or(Object()).element(i);
       const auto bits = word ? word->number("word") : Result<uint64_t>(fail(word.error()));
       if (!bits) {
@@ -132,9 +137,10 @@ class Reader {
   void read_request(const Object& request, uint32_t number) {
     // Tags may be shared by several queues, and a tag that was just given out may still show who had it before.
     const auto owner = request.pointer("q");
-    if (!owner || *owner != queue_.address() || out_.size() >= kMaxRequests) return;
+    if (!owner || *owner != queue_.address() || budget_.requests == 0) return;
     if (request.has("ref") && request.number_or("ref", 0) == 0) return;
     if (!seen_.insert(request.address().value).second) return;
+    --budget_.requests;
     BlockRequest out;
     out.address = request.address();
     out.queue = number;
@@ -164,6 +170,7 @@ class Reader {
   Kernel& kernel_;
   const Object& queue_;
   const KernelClock& clock_;
+  RequestBudget& budget_;
   std::vector<std::string>& problems_;
   std::unordered_set<uint64_t> seen_;
   std::vector<BlockRequest> out_;
@@ -172,8 +179,8 @@ class Reader {
 }  // namespace
 
 std::vector<BlockRequest> read_block_requests(Kernel& kernel, const Object& queue, const KernelClock& clock,
-                                              std::vector<std::string>& problems) {
-  return Reader(kernel, queue, clock, problems).read();
+                                              RequestBudget& budget, std::vector<std::string>& problems) {
+  return Reader(kernel, queue, clock, budget, problems).read();
 }
 
 }  // namespace inquest::vmcore

@@ -8,10 +8,10 @@
 namespace inquest::vmcore {
 namespace {
 
-using testing::for_each_dead_kernel;
+using testing::for_each_whole_kernel;
 
 TEST(Disassembly, GoesThroughAFunctionWithoutAGap) {
-  for_each_dead_kernel([](Kernel& kernel) {
+  for_each_whole_kernel([](Kernel& kernel) {
     const auto start = kernel.symbol("vfs_read");
     ASSERT_TRUE(start);
     const VirtAddr end = *start + kernel.locate(*start).size;
@@ -34,7 +34,7 @@ TEST(Disassembly, GoesThroughAFunctionWithoutAGap) {
 }
 
 TEST(Disassembly, EndsWhereMemoryDoes) {
-  for_each_dead_kernel([](Kernel& kernel) {
+  for_each_whole_kernel([](Kernel& kernel) {
     const auto code = disassemble(kernel, {0x1000}, 10);
     ASSERT_TRUE(code);
     EXPECT_TRUE(code->instructions.empty());
@@ -43,7 +43,7 @@ TEST(Disassembly, EndsWhereMemoryDoes) {
 }
 
 TEST(FaultingAddress, LiesInTheCode) {
-  for_each_dead_kernel([](Kernel& kernel) {
+  for_each_whole_kernel([](Kernel& kernel) {
     const auto at = faulting_address(kernel);
     ASSERT_TRUE(at);
     EXPECT_TRUE(kernel.is_text(*at));

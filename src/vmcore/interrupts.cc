@@ -12,7 +12,8 @@ namespace inquest::vmcore {
 namespace {
 
 constexpr size_t kMaxInterrupts = 100'000;
-constexpr size_t kMaxActions = 256;  // that share one
+constexpr size_t kMaxActions = 256;        // that share one
+constexpr size_t kMaxCounts = 32'000'000;  // interrupts by CPUs: where both are wrong, memory must not run out
 constexpr uint64_t kMaxSoft = 32;
 constexpr uint64_t kInProgress = uint64_t{1} << 18;  // IRQD_IRQ_INPROGRESS
 
@@ -25,7 +26,13 @@ class Reader {
       out_.problems.emplace_back("the type struct irq_desc is not known");
       return std::move(out_);
     }
-    for (const IndexedEntry& one : descriptors()) read_interrupt(static_cast<uint32_t>(one.index), one.value);
+    for (const IndexedEntry& one : descriptors()) {
+      if ((out_.interrupts.size() + 1) * out_.cpus.size() > kMaxCounts) {
+        out_.problems.push_back(fmt::format("interrupt {} and those behind it are left out", one.index));
+        break;
+      }
+      read_interrupt(static_cast<uint32_t>(one.index), one.value);
+    }
     read_per_cpu();
     read_soft();
     return std::move(out_);

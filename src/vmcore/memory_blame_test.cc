@@ -23,7 +23,7 @@ TEST(MemoryBlame, SharesAreAllOfTheMemoryAndDoNotOverlap) {
       if (share.name == "unaccounted") unaccounted = share.pages;
     }
     EXPECT_EQ(sum, blame.usage.total);
-    EXPECT_LT(unaccounted, *blame.usage.total / 20);
+    EXPECT_LT(unaccounted, *blame.usage.total / 10);  // a RAM disk takes its pages directly
     EXPECT_TRUE(std::ranges::is_sorted(blame.shares, std::greater(), &MemoryShare::pages));
   });
 }

@@ -10,12 +10,12 @@
 namespace inquest::vmcore {
 namespace {
 
-using testing::for_each_dead_kernel;
+using testing::for_each_whole_kernel;
 
 void nobody(uint64_t /*bytes*/) {}
 
 TEST(MemorySearch, FindsWhatPointsToTheFirstTask) {
-  for_each_dead_kernel([](Kernel& kernel) {
+  for_each_whole_kernel([](Kernel& kernel) {
     const auto init = kernel.symbol("init_task");
     ASSERT_TRUE(init);
     SearchWish wish;
@@ -33,7 +33,7 @@ TEST(MemorySearch, FindsWhatPointsToTheFirstTask) {
 }
 
 TEST(MemorySearch, FindsTextsWhereverTheyAre) {
-  for_each_dead_kernel([](Kernel& kernel) {
+  for_each_whole_kernel([](Kernel& kernel) {
     const auto banner = kernel.symbol("linux_banner");
     ASSERT_TRUE(banner);
     const std::string text = kernel.space().cstring(*banner).value_or("");
@@ -58,7 +58,7 @@ TEST(MemorySearch, FindsTextsWhereverTheyAre) {
 }
 
 TEST(MemorySearch, EndsWhenItHasEnough) {
-  for_each_dead_kernel([](Kernel& kernel) {
+  for_each_whole_kernel([](Kernel& kernel) {
     SearchWish wish;
     wish.numbers = {0};
     wish.most = 7;

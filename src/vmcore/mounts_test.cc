@@ -10,10 +10,10 @@
 namespace inquest::vmcore {
 namespace {
 
-using testing::for_each_dead_kernel;
+using testing::for_each_whole_kernel;
 
 TEST(Mounts, BeginAtARootAndHaveProcWhereItIs) {
-  for_each_dead_kernel([](Kernel& kernel) {
+  for_each_whole_kernel([](Kernel& kernel) {
     const auto task = kernel.global("init_task", "struct task_struct");
     ASSERT_TRUE(task);
     const Mounts all = read_mounts(kernel, *task);

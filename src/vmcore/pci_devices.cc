@@ -11,7 +11,7 @@ namespace inquest::vmcore {
 namespace {
 
 constexpr size_t kMaxBuses = 65'536;
-constexpr size_t kMaxDevices = 1'000'000;
+constexpr size_t kMaxDevices = 200'000;
 constexpr uint64_t kChannelNormal = 1;  // pci_channel_io_normal; 0 where the kernel never set it
 
 class Reader {

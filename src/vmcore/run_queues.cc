@@ -12,7 +12,7 @@
 namespace inquest::vmcore {
 namespace {
 
-constexpr size_t kMaxQueued = 100'000;  // on one CPU
+constexpr size_t kMaxQueued = 500'000;  // on all CPUs: damaged queues may all lead to the same tasks
 constexpr uint32_t kDeepest = 64;       // of groups in one another
 constexpr uint64_t kRealTimeLevels = 100;
 
@@ -31,6 +31,7 @@ class Reader {
   Reader(Kernel& kernel, std::vector<std::string>& problems) : kernel_(kernel), problems_(problems) {}
 
   void read(const Object& rq, RunQueue& out) {
+    current_ = {};
     out.clock_ns = rq.number_or("clock", 0);
     out.running = rq.number_or("nr_running", 0);
     if (const auto address = rq.pointer("curr"); address && !address->null()) {
@@ -66,7 +67,8 @@ class Reader {
 
   void add_task(const Object& entity, std::string_view member, QueuedTask queued, std::vector<QueuedTask>& out) {
     const auto task = entity.container("task_struct", member);
-    if (!task || task->address() == current_ || out.size() >= kMaxQueued) return;
+    if (!task || task->address() == current_ || queued_ >= kMaxQueued) return;
+    ++queued_;
     queued.task = read_task(kernel_, task->address());
     queued.priority = static_cast<uint32_t>(task->number_or("prio", 0));
     out.push_back(std::move(queued));
@@ -92,7 +94,7 @@ class Reader {
     }
     // What runs, or the group that it is in, is not in the tree.
     if (const auto current = queue.follow("curr")) visit_fair(*current, depth, throttled, out);
-    const Walk walk = walk_rbtree(kernel_.space(), tree->address(), kMaxQueued);
+    const Walk walk = walk_rbtree(kernel_.space(), tree->address(), kMaxQueued - queued_);
     note(walk, "fair queue");
     for (const VirtAddr one : walk.found) {
       visit_fair(kernel_.object("sched_entity", one - *node), depth, throttled, out);
@@ -120,7 +122,7 @@ class Reader {
     for (uint64_t level = 0; level < levels; ++level) {
       const auto head = lists->element(level);
       if (!head) break;
-      const Walk walk = walk_list_of(kernel_.space(), head->address(), *node, kMaxQueued);
+      const Walk walk = walk_list_of(kernel_.space(), head->address(), *node, kMaxQueued - queued_);
       note(walk, fmt::format("real-time queue of priority {}", level));
       for (const VirtAddr one : walk.found) {
         const Object entity = kernel_.object("sched_rt_entity", one);
@@ -140,7 +142,7 @@ class Reader {
     const auto tree = queue.at(queue.has("root") ? "root" : "rb_root");
     const auto node = kernel_.types().offset("sched_dl_entity", "rb_node");
     if (!tree || !node || queue.number_or("dl_nr_running", 1) == 0) return;
-    const Walk walk = walk_rbtree(kernel_.space(), tree->address(), kMaxQueued);
+    const Walk walk = walk_rbtree(kernel_.space(), tree->address(), kMaxQueued - queued_);
     note(walk, "deadline queue");
     for (const VirtAddr one : walk.found) {
       const Object entity = kernel_.object("sched_dl_entity", one - *node);
@@ -154,6 +156,7 @@ class Reader {
   Kernel& kernel_;
   std::vector<std::string>& problems_;
   std::unordered_set<uint64_t> seen_;
+  size_t queued_ = 0;
   VirtAddr current_;
   uint32_t cpu_ = 0;
 };
@@ -162,6 +165,7 @@ class Reader {
 
 RunQueues read_run_queues(Kernel& kernel) {
   RunQueues out;
+  Reader reader(kernel, out.problems);
   for (const uint32_t cpu : kernel.present_cpus()) {
     const auto place = kernel.per_cpu("runqueues", cpu);
     if (!place) {
@@ -176,7 +180,7 @@ RunQueues read_run_queues(Kernel& kernel) {
     RunQueue queue;
     queue.cpu = cpu;
     queue.address = *place;
-    Reader(kernel, out.problems).read(rq, queue);
+    reader.read(rq, queue);
     out.queues.push_back(std::move(queue));
   }
   return out;

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include <gtest/gtest.h>
 
 #include "support/dead_kernels.h"
 #include "vmcore/cpu_mask.h"
 #include "vmcore/interrupts.h"
+#include "vmcore/lockups.h"
 #include "vmcore/timers.h"
 
 namespace inquest::vmcore {
@@ -21,10 +23,13 @@ TEST(RunQueues, HaveAsManyTasksAsTheKernelCounts) {
     const RunQueues all = read_run_queues(kernel);
     EXPECT_TRUE(all.problems.empty()) << all.problems.front();
     ASSERT_EQ(all.queues.size(), kernel.present_cpus().size());
+    const bool server = kernel.types().field("sched_dl_entity", "dl_server").has_value();
     for (const RunQueue& queue : all.queues) {
       ASSERT_TRUE(queue.current) << queue.cpu;
       const uint64_t waiting = queue.stop.size() + queue.deadline.size() + queue.real_time.size() + queue.fair.size();
-      EXPECT_EQ(waiting + (queue.current->pid != 0 ? 1 : 0), queue.running) << queue.cpu;
+      const uint64_t ours = waiting + (queue.current->pid != 0 ? 1 : 0);
+      EXPECT_GE(queue.running, ours) << queue.cpu;
+      EXPECT_LE(queue.running, ours + (server ? 1 : 0)) << queue.cpu;
       EXPECT_FALSE(queue.current_class.empty());
       EXPECT_EQ(queue.current_class == "idle", queue.current->pid == 0);
       for (const QueuedTask& one : queue.fair) {
@@ -35,12 +40,16 @@ TEST(RunQueues, HaveAsManyTasksAsTheKernelCounts) {
   });
 }
 
-TEST(Timers, AreSortedHaveAFunctionAndAreRarelyOverdue) {
+TEST(Timers, AreSortedHaveAFunctionAndAreOverdueOnlyWhereACpuWasStuck) {
   for_each_dead_kernel([](Kernel& kernel) {
     const Timers timers = read_timers(kernel);
     EXPECT_TRUE(timers.problems.empty()) << timers.problems.front();
     ASSERT_TRUE(timers.clock.hz && timers.clock.jiffies && timers.clock.monotonic_ns);
     EXPECT_TRUE(*timers.clock.hz >= 100 && *timers.clock.hz <= 1000);
+    std::set<uint32_t> stuck;
+    for (const CpuState& state : read_lockups(kernel).cpus) {
+      if (state.stuck()) stuck.insert(state.cpu);
+    }
     size_t wheel = 0, high = 0;
     for (const TimerQueue& queue : timers.queues) {
       EXPECT_TRUE(std::ranges::is_sorted(queue.timers, {}, &Timer::expires)) << queue.name;
@@ -48,8 +57,10 @@ TEST(Timers, AreSortedHaveAFunctionAndAreRarelyOverdue) {
         EXPECT_FALSE(timer.location.function.empty()) << queue.name;
         EXPECT_EQ(timer.location.offset, 0U);
         ASSERT_TRUE(timer.remaining_ns);
-        // A CPU that panicked or stood still with interrupts off leaves timers behind, but not by minutes.
-        EXPECT_GT(*timer.remaining_ns, -60'000'000'000) << timer.location.function;
+        // A CPU that panicked leaves timers behind, but not by minutes.
+        if (!stuck.contains(queue.cpu)) {
+          EXPECT_GT(*timer.remaining_ns, -60'000'000'000) << timer.location.function;
+        }
       }
       (queue.high_resolution ? high : wheel) += queue.timers.size();
     }

@@ -14,7 +14,7 @@
 namespace inquest::vmcore {
 namespace {
 
-constexpr size_t kMaxTimers = 200'000;  // in one queue
+constexpr size_t kMaxTimers = 1'000'000;  // of all CPUs: damaged queues may all lead to the same ones
 constexpr uint64_t kMaxBases = 8;
 constexpr uint64_t kMaxBuckets = 4096;
 
@@ -85,7 +85,8 @@ class Reader {
     }
     for (const uint64_t head : heads) {
       if (head == 0) continue;
-      const Walk walk = walk_chain(kernel_.space(), {head}, 0, kMaxTimers - std::min(kMaxTimers, queue.timers.size()));
+      const Walk walk = walk_chain(kernel_.space(), {head}, 0, kMaxTimers - read_);
+      read_ += walk.found.size();
       if (!walk.complete()) {
         out_.problems.push_back(fmt::format("CPU {}, {} timers: {}", queue.cpu, queue.name, walk.problem));
       }
@@ -154,7 +155,8 @@ class Reader {
     const auto active = clock.at("active");
     const auto node = kernel_.types().offset("hrtimer", "node");
     if (!active || !node) return;
-    const Walk walk = walk_rbtree(kernel_.space(), active->address(), kMaxTimers);
+    const Walk walk = walk_rbtree(kernel_.space(), active->address(), kMaxTimers - read_);
+    read_ += walk.found.size();
     if (!walk.complete()) {
       out_.problems.push_back(fmt::format("CPU {}, {} timers: {}", cpu, queue.name, walk.problem));
     }
@@ -181,6 +183,7 @@ class Reader {
   }
 
   Kernel& kernel_;
+  size_t read_ = 0;  // timers so far
   Timers out_;
 };
 
