@@ -44,7 +44,7 @@ class Intake : public evidence::Visitor {
   void item(evidence::Item& item) override {
     const model::EvidenceId id = list(case_, item.path, item.modified);
     Sha256 hash;
-    Sink sink(case_, id);
+    Sink sink(case_, id, options_.rules);
     const Decoder* decoder = nullptr;
     std::unique_ptr<Reader> reader;
     bool chosen = false;

@@ -7,6 +7,7 @@
 
 #include "evidence/walk.h"
 #include "model/case.h"
+#include "rules/matcher.h"
 
 namespace inquest::decode {
 
@@ -14,6 +15,8 @@ struct IntakeOptions {
   evidence::Limits limits;
   // Told now and then how many bytes were read of which piece; may be empty.
   std::function<void(uint64_t bytes, const std::string& path)> progress;
+  // Whose signs are looked for; must outlive the call. Null: the built-in rules.
+  const rules::Matcher* rules = nullptr;
 };
 
 // Reads everything under `paths`, lets the decoder with the highest claim decode it, and lists each piece in the case,

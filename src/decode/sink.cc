@@ -40,7 +40,7 @@ uint64_t cache_key(std::string_view text) {
 }  // namespace
 
 Sink Sink::section(const Place& at, std::string_view name) const {
-  Sink out(case_, evidence_);
+  Sink out(case_, evidence_, matcher_);
   out.section_ = std::string(name);
   out.base_ = shifted(at);
   return out;
@@ -74,10 +74,13 @@ model::StreamId Sink::open_stream(model::Stream stream) {
   return static_cast<model::StreamId>(case_.streams.size() - 1);
 }
 
-Voice Sink::voice(model::StrId ident) {
+const Sink::Heard& Sink::heard(model::StrId ident) {
   Heard& heard = voices_[ident % voices_.size()];
-  if (heard.ident != ident) heard = {ident, voice_of(case_.str(ident))};
-  return heard.voice;
+  if (heard.ident != ident) {
+    const std::string_view name = case_.str(ident);
+    heard = {ident, voice_of(name), rules_.listens_to(name)};
+  }
+  return heard;
 }
 
 model::EventId Sink::event(const EventRecord& record) {
@@ -100,15 +103,20 @@ model::EventId Sink::event(const EventRecord& record) {
   }
   const model::EventId id = case_.add_event(event);
   if (stored) case_.store_text(id, case_.strings.intern(record.message));
-  const Voice who = voice(record.ident);
-  if (who == Voice::Kernel) kernel_fact(record);
+  const Heard& who = heard(record.ident);
+  if (who.voice == Voice::Kernel) kernel_fact(record);
   // On a console nobody says who writes, where the kernel prints no stamps.
-  if (who == Voice::Kernel || (record.ident == 0 && case_.streams[record.stream].channel == model::Channel::Console)) {
-    crashes_.line(id, event, record.caller, record.message);
+  const bool kernel = who.voice == Voice::Kernel ||
+                      (record.ident == 0 && case_.streams[record.stream].channel == model::Channel::Console);
+  if (kernel) crashes_.line(id, event, record.caller, record.message);
+  if (who.voice != Voice::Other) {
+    if (const auto mark = find_landmark(who.voice, record.message)) {
+      landmark(mark->kind, id, mark->text, mark->number);
+      if (mark->kind == model::LandmarkKind::KernelBanner) rules_.boot(event);
+    }
   }
-  if (who != Voice::Other) {
-    if (const auto mark = find_landmark(who, record.message)) landmark(mark->kind, id, mark->text, mark->number);
-  }
+  if (who.has_rules && (kernel || record.ident != 0))
+    rules_.line(id, event, kernel ? strip_kernel_stamp(record.message) : record.message);
   return id;
 }
 
@@ -186,10 +194,14 @@ void Sink::refuse(const Place& place, std::string_view message) {
 
 void Sink::finish() {
   crashes_.finish();
-  if (crashes_.left_out() == 0) return;
-  case_.evidence[evidence_].diagnostics.push_back(
-      {fmt::format("more than {} crash reports: the rest is not listed", grouped(CrashWatch::kMostCrashes)), 0, 0,
-       crashes_.left_out()});
+  rules_.finish();
+  const auto tell = [&](uint64_t left_out, uint64_t most, std::string_view what) {
+    if (left_out == 0) return;
+    case_.evidence[evidence_].diagnostics.push_back(
+        {fmt::format("more than {} {}: the rest is not listed", grouped(most), what), 0, 0, left_out});
+  };
+  tell(crashes_.left_out(), CrashWatch::kMostCrashes, "crash reports");
+  tell(rules_.left_out(), RuleWatch::kMostSigns, "signs");
 }
 
 void Sink::set_kind(std::string_view kind) {

@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "decode/crash_watch.h"
 #include "decode/landmark_table.h"
+#include "decode/rule_watch.h"
 #include "model/case.h"
 
 namespace inquest::decode {
@@ -37,7 +39,9 @@ struct EventRecord {
 // Not thread-safe; one per piece of evidence.
 class Sink {
  public:
-  Sink(model::Case& into, model::EvidenceId evidence) : case_(into), evidence_(evidence), crashes_(into) {}
+  // `rules` must outlive it; null: the built-in ones.
+  Sink(model::Case& into, model::EvidenceId evidence, const rules::Matcher* rules = nullptr)
+      : case_(into), evidence_(evidence), crashes_(into), matcher_(rules), rules_(into, rules) {}
 
   model::Case& into() { return case_; }
   model::EvidenceId evidence() const { return evidence_; }
@@ -78,7 +82,7 @@ class Sink {
   void problem(const Place& place, std::string_view message);
   // The reader understood nothing of it after all: refused, with the reason.
   void refuse(const Place& place, std::string_view message);
-  // After the last record: finds what only the whole tells, the crash reports. Call once.
+  // After the last record: finds what only the whole tells: crash reports, and signs. Call once.
   void finish();
   // Recognised in more detail than by the decoder's name: "console" instead of "dmesg".
   void set_kind(std::string_view kind);
@@ -93,10 +97,11 @@ class Sink {
     model::StrId id = 0;
   };
   struct Heard {
-    model::StrId ident = 0;
+    model::StrId ident = std::numeric_limits<model::StrId>::max();  // nobody yet
     Voice voice = Voice::Other;
+    bool has_rules = false;  // some rule listens to it
   };
-  Voice voice(model::StrId ident);
+  const Heard& heard(model::StrId ident);
   void kernel_fact(const EventRecord& record);
   Place shifted(Place place) const;
 
@@ -108,6 +113,8 @@ class Sink {
   std::array<Heard, 64> voices_{};
   CrashWatch crashes_;
   size_t kernel_facts_ = 0;
+  const rules::Matcher* matcher_;
+  RuleWatch rules_;
 };
 
 }  // namespace inquest::decode

@@ -19,6 +19,7 @@
 #include "model/fact.h"
 #include "model/landmark.h"
 #include "model/series.h"
+#include "model/sign.h"
 #include "model/stream.h"
 #include "model/strings.h"
 
@@ -33,6 +34,7 @@ class Case {
   Blocks<Event> events;
   std::vector<Landmark> landmarks;  // in the order of decoding
   std::vector<Crash> crashes;       // by evidence, then stream, then in the order of their first lines
+  std::vector<Sign> signs;          // by evidence, in the order of their first lines
   std::deque<Series> series;
   std::vector<Fact> facts;
   std::vector<Observation> observations;

@@ -67,8 +67,8 @@ class LineScanner {
   LineScanner& operator=(LineScanner&&) noexcept;
 
   // Which rules match which lines of the block, each pair once, in order; what was in `hits` goes. Lines lie in the
-  // block in rising order, with a line end or something else of no rule between them; a block is at most kMostBlock
-  // bytes. Conditions are not asked. Of rules that match one line, those that another hides are left out, unless that
+  // block in rising order, each behind a line end or at the block's beginning; a block is at most kMostBlock bytes.
+  // Conditions are not asked. Of rules that match one line, those that another hides are left out, unless that
   // other one has a condition, which is not known to hold here.
   void scan(std::string_view block, std::span<const Line> lines, std::vector<Hit>& hits);
   static constexpr size_t kMostBlock = size_t{1} << 30U;

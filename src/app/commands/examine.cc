@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "app/command.h"
+#include "app/knowledge.h"
 #include "app/message.h"
 #include "app/output.h"
 #include "app/progress.h"
@@ -44,6 +45,7 @@ struct Given {
   std::string output;
   std::string colour = "auto";
   std::vector<std::string> telemetry;
+  std::vector<std::string> rules;
   bool all = false;
 };
 
@@ -160,9 +162,13 @@ ExitStatus examine(const Given& given, std::span<const std::string> evidence) {
   const auto request = understand(given, evidence);
   if (!request) return usage_error(request.error().message, kName);
 
+  const auto knowledge = Knowledge::load(given.rules);
+  if (!knowledge) return usage_error(fmt::format("--rules: {}", knowledge.error().message), kName);
+
   model::Case the_case;
   Progress progress;
   decode::IntakeOptions intake;
+  intake.rules = &knowledge->matcher();
   intake.progress = [&](uint64_t bytes, const std::string& path) { progress.read(bytes, path); };
   decode::take_in(request->evidence, intake, the_case);
   request->telemetry.take_in(
@@ -202,6 +208,12 @@ Run define(CLI::App& options) {
           "prometheus://HOST[:PORT] (VictoriaMetrics too); with +https behind the scheme for TLS; may be given "
           "several times")
       ->type_name("URL");
+  options
+      .add_option(
+          "--rules", given->rules,
+          "a folder with rules of your own, besides the built-in ones and those in /etc/inquest/rules.d; may be "
+          "given several times")
+      ->type_name("DIR");
   options.add_option("--format", given->format, "text (the default), json or markdown")->type_name("FORMAT");
   options
       .add_option("-o,--output", given->output,
