@@ -10,9 +10,9 @@
 namespace inquest {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::run_inquest;
 
 constexpr std::string_view kRule = R"(id = "my.disk"
@@ -52,7 +52,7 @@ TEST(RulesCommand, ChecksTheBuiltInRulesAndFoldersOfYourOwn) {
   EXPECT_EQ(builtin.status, 0) << builtin.out;
   EXPECT_THAT(builtin.out, HasSubstr("all as they should be"));
 
-  const testing::TempFolder folder;
+  const TempFolder folder;
   folder.write("my.disk.toml", kRule);
   EXPECT_EQ(run_inquest({"rules", "check", folder.path()}).status, 0);
   std::string broken(kRule);
@@ -64,7 +64,7 @@ TEST(RulesCommand, ChecksTheBuiltInRulesAndFoldersOfYourOwn) {
 }
 
 TEST(RulesCommand, TellsWhichRulesFireOnATextAndWhy) {
-  const testing::TempFolder folder;
+  const TempFolder folder;
   folder.write("rules/my.disk.toml", kRule);
   const std::string log = folder.write(
       "log",

@@ -18,7 +18,20 @@ constexpr uint32_t kNever = std::numeric_limits<uint32_t>::max();
 struct Pattern {
   uint32_t rule;
   const Regex* regex;
+  bool sure = false;  // what vectorscan finds of it needs no confirmation
 };
+
+// Whether a match might go on behind the end of its line, seeing many lines at once.
+bool stays_in_line(std::string_view source) {
+  constexpr std::string_view kFar[] = {"\\s", "\\W", "\\D", "\\C", "\\n", "\\x", "\\p", "\\P", "[^", "[[:", "(?"};
+  return std::ranges::none_of(kFar, [&](std::string_view far) {
+    // Of groups only those that do not capture are without a meaning of their own.
+    for (size_t at = source.find(far); at != std::string_view::npos; at = source.find(far, at + 1)) {
+      if (far != "(?" || source.substr(at, 3) != "(?:") return true;
+    }
+    return false;
+  });
+}
 
 // The patterns of some rules of a base, numbered in its order.
 std::vector<Pattern> patterns_of(const KnowledgeBase& base, bool builtin) {
@@ -36,8 +49,8 @@ struct DatabaseDeleter {
 };
 using Database = std::unique_ptr<hs_database_t, DatabaseDeleter>;
 
-// Lines are matched many at a time, so that ^ and $ are a line's. What is found is confirmed on its line: a run of
-// blanks or of anything but some character would go on in the next one.
+// Lines are matched many at a time, so that ^ and $ are a line's. What may have gone on in the next line (a run of
+// blanks, or of anything but some character) is confirmed on its own.
 constexpr unsigned kFlags = HS_FLAG_MULTILINE;
 
 // Whether the library can say exactly what the expression says; if not, it can look for something that it implies.
@@ -50,7 +63,7 @@ bool exact(const std::string& source, const hs_platform_info_t* platform) {
   return status == HS_SUCCESS;
 }
 
-Result<Database> compiled(const KnowledgeBase& base, const std::vector<Pattern>& patterns,
+Result<Database> compiled(const KnowledgeBase& base, std::vector<Pattern>& patterns,
                           const hs_platform_info_t* platform) {
   std::vector<const char*> sources;
   std::vector<unsigned> flags;
@@ -58,7 +71,9 @@ Result<Database> compiled(const KnowledgeBase& base, const std::vector<Pattern>&
   for (size_t i = 0; i < patterns.size(); ++i) {
     const std::string& source = patterns[i].regex->source();
     sources.push_back(source.c_str());
-    flags.push_back(exact(source, platform) ? kFlags : kFlags | HS_FLAG_PREFILTER);
+    const bool as_it_is = exact(source, platform);
+    patterns[i].sure = as_it_is && stays_in_line(source);
+    flags.push_back(as_it_is ? kFlags : kFlags | HS_FLAG_PREFILTER);
     ids.push_back(static_cast<unsigned>(i));
   }
   hs_database_t* database = nullptr;
@@ -74,6 +89,17 @@ Result<Database> compiled(const KnowledgeBase& base, const std::vector<Pattern>&
   }
   hs_free_compile_error(error);
   return fail(ErrorCode::Failed, std::move(why));
+}
+
+// A byte for each pattern, whether it is sure, and the database. Null where that is not of these patterns, or of
+// another version of the library than the program runs with.
+hs_database_t* deserialised(std::string_view bytes, std::vector<Pattern>& patterns) {
+  if (bytes.size() <= patterns.size()) return nullptr;
+  const std::string_view database = bytes.substr(patterns.size());
+  hs_database_t* ready = nullptr;
+  if (hs_deserialize_database(database.data(), database.size(), &ready) != HS_SUCCESS) return nullptr;
+  for (size_t i = 0; i < patterns.size(); ++i) patterns[i].sure = bytes[i] != 0;
+  return ready;
 }
 
 }  // namespace
@@ -97,10 +123,7 @@ Result<Matcher> Matcher::make(const KnowledgeBase& base, std::string_view serial
   for (const bool builtin : {true, false}) {
     std::vector<Pattern> patterns = patterns_of(base, builtin);
     if (patterns.empty()) continue;
-    hs_database_t* ready = nullptr;
-    // Refused where the program runs with another version of the library than it was built with.
-    if (builtin && !serialised.empty() &&
-        hs_deserialize_database(serialised.data(), serialised.size(), &ready) == HS_SUCCESS) {
+    if (hs_database_t* const ready = builtin ? deserialised(serialised, patterns) : nullptr; ready != nullptr) {
       matcher.automata_.push_back(std::make_unique<Automaton>(std::move(patterns), Database(ready)));
       continue;
     }
@@ -125,7 +148,9 @@ Result<std::string> Matcher::serialised(const KnowledgeBase& base) {
   size_t length = 0;
   if (hs_serialize_database(database->get(), &bytes, &length) != HS_SUCCESS)
     return fail(ErrorCode::Failed, "the compiled patterns cannot be written down");
-  std::string out(bytes, length);
+  std::string out;
+  for (const Pattern& pattern : patterns) out += static_cast<char>(pattern.sure);
+  out.append(bytes, length);
   std::free(bytes);  // NOLINT(cppcoreguidelines-no-malloc): the library's allocator
   return out;
 }
@@ -155,7 +180,8 @@ struct LineScanner::State {
     tried[current][id] = at;
     const Pattern& pattern = matcher->automata_[current]->patterns[id];
     if (!matcher->base().rules()[pattern.rule].source.admits(line.ident)) return;
-    if (pattern.regex->found_in(block.substr(line.begin, line.end - line.begin))) hits->push_back({at, pattern.rule});
+    if (pattern.sure || pattern.regex->found_in(block.substr(line.begin, line.end - line.begin)))
+      hits->push_back({at, pattern.rule});
   }
 
   const Matcher* matcher;
