@@ -29,7 +29,9 @@ TEST(NetDevices, HaveALoopbackThatSendsWhatItReceives) {
     for (const NetDevice& one : all.devices) {
       EXPECT_TRUE(seen.emplace(one.name_space, one.index).second) << one.name;
       EXPECT_TRUE(one.counters || !one.counters_note.empty()) << "it is said why there are none";
-      if (one.name.starts_with("eth")) EXPECT_EQ(one.hardware.size(), 17U) << one.hardware;
+      if (one.name.starts_with("eth")) {
+        EXPECT_EQ(one.hardware.size(), 17U) << one.hardware;
+      }
     }
   });
 }
