@@ -224,15 +224,18 @@ void LineScanner::scan(std::string_view block, std::span<const Line> lines, std:
   hits.erase(std::ranges::unique(hits).begin(), hits.end());
 
   const auto rules = state.matcher->base().rules();
-  const auto hidden = [&](const Hit& hit) {
-    const auto same_line = std::ranges::equal_range(hits, hit.line, {}, &Hit::line);
-    return std::ranges::any_of(same_line, [&](const Hit& other) {
-      const Rule& rule = rules[other.rule];
-      return rule.condition.empty() && std::ranges::find(rule.hides, rules[hit.rule].id) != rule.hides.end();
-    });
+  const auto hides = [&](const Hit& by, const Hit& hit) {
+    const Rule& rule = rules[by.rule];
+    return rule.condition.empty() && std::ranges::find(rule.hides, rules[hit.rule].id) != rule.hides.end();
   };
   std::vector<Hit> kept;
-  std::ranges::copy_if(hits, std::back_inserter(kept), [&](const Hit& hit) { return !hidden(hit); });
+  for (auto first = hits.begin(); first != hits.end();) {
+    const auto next = std::find_if(first, hits.end(), [&](const Hit& hit) { return hit.line != first->line; });
+    std::copy_if(first, next, std::back_inserter(kept), [&](const Hit& hit) {
+      return next - first == 1 || std::none_of(first, next, [&](const Hit& by) { return hides(by, hit); });
+    });
+    first = next;
+  }
   hits = std::move(kept);
 }
 
