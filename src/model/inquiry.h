@@ -13,6 +13,7 @@
 #include "model/coverage.h"
 #include "model/crash.h"
 #include "model/evidence.h"
+#include "model/series.h"
 
 namespace inquest::model {
 
@@ -90,6 +91,9 @@ struct Baseline {
   double spread = 0;          // 1.4826 x median absolute deviation
   double tail_median = 0;
   std::vector<Citation> cites;
+  std::optional<SeriesId> figures;  // the series; nothing with NoFigures
+  bool rate = false;                // a counter, judged by its growth per second
+  std::optional<Ns> until;          // UTC of its last sample before the death
 };
 
 // What was not watching, and what would have been.
@@ -132,15 +136,50 @@ struct Change {
   bool since_good = false;  // not before the last boot that ended in order had started
 };
 
+// One term of the sum that a hypothesis is weighed by.
+struct Contribution {
+  std::string text;
+  double log_odds = 0;  // natural logarithm of a likelihood ratio; 0: said already by what counts more
+  std::string rule;     // its id; empty where no rule says it
+  std::vector<Citation> cites;
+};
+
+// One explanation of a death. Its weight is base x exp(sum of the contributions); its probability is its share in the
+// weights of all that are not ruled out.
 struct Hypothesis {
   std::string id;
   std::string title;
+  std::string kind;     // root-cause, trigger, symptom, mechanism
+  std::string explain;  // what it says, in a sentence or two
   double probability = 0;
   std::string status;  // likely, possible, unlikely, ruled-out
+  double base = 0;     // among deaths of this class, before anything else is known
+  std::string base_reason;
+  std::string base_source;
+  std::vector<std::string> concerns;  // words that changes to what it is about would have: "GPU", "vfio_pci"
+  std::vector<Contribution> sum;
   std::vector<Statement> speaks_for;
   std::vector<Statement> against;
   std::vector<Statement> missing;
   std::vector<Action> actions;
+};
+
+// How long a host must run without a failure before a change may be said to have mended it.
+struct CleanRun {
+  size_t failures = 0;
+  Ns observed = 0;  // that it ran, up to its last failure
+  Ns thrice = 0;    // three times the mean time between failures
+  Ns sure = 0;      // 95 % certain that the rate fell below what it was: Bayes, with Jeffreys' prior
+  std::string text;
+  std::vector<Citation> cites;
+};
+
+// Something that was done about a death, after it or by a setting.
+struct Mitigation {
+  std::string text;
+  std::string judgement;  // what it does, and what it does not
+  bool hides = false;     // it takes evidence away
+  std::vector<Citation> cites;
 };
 
 struct Contradiction {
@@ -179,6 +218,8 @@ struct Incident {
   std::vector<BlindSpot> blind_spots;
   std::vector<Action> actions;
   std::vector<Contradiction> contradictions;
+  std::vector<Mitigation> mitigations;
+  std::optional<CleanRun> clean_run;  // nothing: how long it ran before it failed is not known
 };
 
 // The answer to one examination.

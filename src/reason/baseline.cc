@@ -137,6 +137,8 @@ class Comparison {
     out.cites.push_back(cite(points_.front().sample));
     out.cites.push_back(cite(points_.back().sample));
     split();
+    out.rate = counter_;
+    out.until = points_.back().utc;
     out.samples = past_.size();
     out.tail_samples = tail_.size();
     if (past_.size() < kLeastBaseline || tail_.size() < kLeastTail) {
@@ -282,9 +284,11 @@ std::vector<Baseline> baselines(const Scene& scene, const Death& death) {
     const Ns end = death.after ? death.after->latest : death.before->latest;
     Window window{end - kLongestPast, end};
     if (death.boot != nullptr && death.boot->start) window.from = std::max(window.from, death.boot->start->earliest);
-    for (const Series& series : the_case.series) {
+    for (size_t i = 0; i < the_case.series.size(); ++i) {
+      const Series& series = the_case.series[i];
       if (scene.names.host(series.host) != death.host || is_uptime(the_case, series)) continue;
       Baseline one = Comparison(the_case, series, window).run();
+      one.figures = static_cast<model::SeriesId>(i);
       if (one.verdict != Normality::NoFigures) out.push_back(std::move(one));
     }
   }

@@ -43,13 +43,20 @@ class Classifier {
       : scene_(scene), case_(scene.the_case), death_(death), crashes_(crashes) {}
 
   Classification run() {
+    if (death_.fate == Fate::Alive) return by_its_own_log();
+    if (death_.fate == Fate::Forced || death_.fate == Fate::Orderly) return by_shutdown();
     if (death_.panic != nullptr) return by_panic();
     if (death_.boot != nullptr && death_.boot->end == model::BootEnd::Panicked) return by_crash_kernel();
     const auto screen = std::ranges::find_if(death_.observations, [](const Observation* o) { return shows_panic(*o); });
     if (screen != death_.observations.end()) return by_panic_screen(**screen);
     if (const Landmark* fenced = host_landmark(LandmarkKind::Fenced))
       return by_words("fenced", "was fenced by its cluster", *fenced);
+    if (const Landmark* lost = storage_lost()) return by_lost_storage(*lost);
     if (const Landmark* words = last_words()) return by_last_words(*words);
+    if (death_.after && death_.boot != nullptr) {
+      if (const Landmark* alarm = power_alarm(scene_, death_.after->latest))
+        return by_words("power-loss", "lost power", *alarm);
+    }
     if (const Observation* off = seen({"powered-off"})) return by_person("power-loss", "lost power", *off);
     if (auto watchdog = by_watchdog()) return *watchdog;
     if (auto hang = by_hang()) return *hang;
@@ -261,6 +268,64 @@ class Classifier {
     }
     out.reasons.push_back(
         {"No panic followed; that this trouble ended it is likely by its time, not proven.", {case_.cite(mark.event)}});
+    return out;
+  }
+
+  // A storage error in the last minutes that the hung tasks behind it waited for.
+  const Landmark* storage_lost() const {
+    const Landmark* words = last_words();
+    if (words == nullptr || words->kind != LandmarkKind::HungTask) return nullptr;
+    for (const Landmark* mark : death_.boot->landmarks) {
+      if (mark->event >= words->event) return nullptr;
+      if (mark->kind == LandmarkKind::StorageError && !far_from(*mark, *words)) return mark;
+    }
+    return nullptr;
+  }
+
+  Classification by_lost_storage(const Landmark& mark) const {
+    Classification out = by_words("storage-loss", "lost its storage, and hung on it", mark);
+    const Landmark* words = last_words();
+    out.reasons.push_back(
+        {fmt::format("Tasks hung after it: \"{}\".", ellipsis(printable(case_.str(words->text)), 120)),
+         {case_.cite(words->event)}});
+    return out;
+  }
+
+  // It was lost to others, and wrote its log.
+  Classification by_its_own_log() const {
+    Classification out;
+    out.name = "network-loss";
+    out.title = fmt::format("{} could not be reached, and was alive", name());
+    out.signature = out.name;
+    for (const Segment& segment : death_.boot->segments) {
+      const auto until = case_.when(segment.last);
+      if (!until || !death_.after || until->latest <= death_.after->latest) continue;
+      out.reasons.push_back({fmt::format("Its own log goes on for {} after it was lost.",
+                                         format_duration(until->latest - death_.after->latest)),
+                             {case_.cite(segment.last)}});
+    }
+    return out;
+  }
+
+  // It was shut down in order: for heat, for want of power, or because somebody asked.
+  Classification by_shutdown() const {
+    const Landmark* heat = death_.fate == Fate::Forced ? thermal_alarm(*death_.boot) : nullptr;
+    if (heat != nullptr) return by_words("thermal-shutdown", "shut itself down for heat", *heat);
+    if (death_.fate == Fate::Forced && death_.after) {
+      if (const Landmark* alarm = power_alarm(scene_, death_.after->latest))
+        return by_words("power-loss", "was shut down by its UPS", *alarm);
+    }
+    Classification out;
+    out.name = "orderly-shutdown";
+    out.title = fmt::format("{} was shut down or rebooted in order", name());
+    out.signature = out.name;
+    out.reasons.push_back({fmt::format("Its log ends in order: {}.", death_.boot->end_text), death_.boot->end_cites});
+    for (const Landmark* mark : death_.boot->landmarks) {
+      if (mark->kind != LandmarkKind::ShutdownBegin) continue;
+      out.reasons.push_back(
+          {fmt::format("It was asked for: \"{}\".", printable(case_.str(mark->text))), {case_.cite(mark->event)}});
+      break;
+    }
     return out;
   }
 

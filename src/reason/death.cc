@@ -25,6 +25,10 @@ using model::Witness;
 // A host that figures show back within this time was rebooted, by somebody or something; that alone is no death.
 constexpr Ns kQuickReboot = 10 * kMinute;
 // Telegraf's own default for agent.flush_interval (docs/CONFIGURATION.md, "flush_interval").
+// A shutdown that heat or a UPS began takes minutes at most.
+constexpr Ns kAlarm = 15 * kMinute;
+// A log that goes on for so long after a host was lost shows that it was alive.
+constexpr Ns kGoesOn = 3 * kMinute;
 constexpr Ns kDefaultFlush = 10 * kSecond;
 
 bool speaks_of_death(const Observation& seen) {
@@ -76,15 +80,77 @@ class Inquest {
     for (size_t i = 0; i < scene_.boots.size(); ++i) {
       const BootTrack& boot = scene_.boots[i];
       const bool followed = i + 1 < scene_.boots.size() && scene_.boots[i + 1].host == boot.host;
-      if (boot.end == BootEnd::Orderly || boot.end == BootEnd::Running) continue;
+      const bool forced = boot.end == BootEnd::Orderly && forced_down(boot);
+      if ((boot.end == BootEnd::Orderly && !forced) || boot.end == BootEnd::Running) continue;
       // Boots that nothing but a list shows are history, not evidence of how they ended.
       const bool own_words = !boot.segments.empty() || boot.uptime;
-      if (!own_words || (!followed && boot.end != BootEnd::Panicked)) continue;
+      if (!own_words || (!followed && boot.end != BootEnd::Panicked && !forced)) continue;
       Death& death = deaths_.emplace_back();
+      if (forced) death.fate = Fate::Forced;
       death.host = boot.host;
       death.boot = &boot;
       death.next = followed ? &scene_.boots[i + 1] : nullptr;
     }
+  }
+
+  bool forced_down(const BootTrack& boot) const {
+    const auto end = last_line(boot);
+    return end && (thermal_alarm(boot) != nullptr || power_alarm(scene_, end->latest) != nullptr);
+  }
+
+  // The last line of any log of a boot that has a time.
+  std::optional<Moment> last_line(const BootTrack& boot) const {
+    std::optional<Moment> out;
+    for (const Segment& segment : boot.segments) {
+      const auto when = case_.when(segment.last);
+      if (when && (!out || when->latest > out->latest)) out = when;
+    }
+    return out;
+  }
+
+  // When a peer or a person first says that the host was lost.
+  std::optional<Ns> first_loss(StrId host) const {
+    std::optional<Ns> out;
+    const auto add = [&](const std::optional<Moment>& when) {
+      if (when && (!out || when->latest < *out)) out = when->latest;
+    };
+    for (const model::Landmark& mark : case_.landmarks) {
+      if (!peer_report(mark.kind) || scene_.names.node(mark.number) != host) continue;
+      if (case_.host_of(case_.events[mark.event]) != host) add(case_.when(mark.event));
+    }
+    for (const Observation& seen : case_.observations) {
+      const auto& raw = seen.from ? seen.from : seen.to;
+      if (raw && speaks_of_death(seen) && scene_.names.host(seen.host) == host && seen.precision < Precision::Day)
+        add(case_.when(seen.stream, *raw));
+    }
+    return out;
+  }
+
+  // A host that was lost while its own log goes on was alive; one whose log ended in order just then was shut down.
+  bool lived_or_left_in_order(Death& death) const {
+    const auto lost = first_loss(death.host);
+    if (!lost) return false;
+    for (size_t i = 0; i < scene_.boots.size(); ++i) {
+      const BootTrack& boot = scene_.boots[i];
+      const auto last = last_line(boot);
+      if (boot.host != death.host || !last || !boot.start || boot.start->earliest > *lost) continue;
+      const bool followed = i + 1 < scene_.boots.size() && scene_.boots[i + 1].host == boot.host;
+      const BootTrack* next = followed ? &scene_.boots[i + 1] : nullptr;
+      const bool next_came = next == nullptr || !next->start || next->start->latest + kQuickReboot > *lost;
+      if (last->earliest > *lost + kGoesOn) {
+        death.fate = Fate::Alive;
+        death.boot = &boot;
+        death.next = nullptr;
+        return true;
+      }
+      if (boot.end == BootEnd::Orderly && next_came && last->latest < *lost + kQuickReboot) {
+        death.fate = Fate::Orderly;
+        death.boot = &boot;
+        death.next = next;
+        return true;
+      }
+    }
+    return false;
   }
 
   // Deaths of hosts that left no two boots behind: after the last boot that is known, if any.
@@ -104,6 +170,7 @@ class Inquest {
       if (std::ranges::any_of(deaths_, [&](const Death& death) { return death.host == host; })) continue;
       Death& death = deaths_.emplace_back();
       death.host = host;
+      if (lived_or_left_in_order(death)) continue;
       // The only boot known is the one that followed where its log was read from the running kernel or it began after
       // the loss.
       std::optional<Ns> lost;
@@ -123,12 +190,29 @@ class Inquest {
   void investigate(Death& death) {
     if (death.next != nullptr) death.reset = death.next->start;
     if (death.boot != nullptr) death.panic = death.boot->landmark(LandmarkKind::Panic);
+    if (death.fate == Fate::Alive) {
+      hear_peers(death);
+      hear_people(death);
+      death.after = death.before;
+      death.text = "That is when it was lost; its own log goes on.";
+      return;
+    }
     hear_figures(death);
     hear_logs(death);
     hear_peers(death);
     hear_people(death);
     hear_panic(death);
+    if (death.fate != Fate::Died) end_in_order(death);
     conclude(death);
+  }
+
+  // Who shuts down in order says so: what others saw of it came later.
+  void end_in_order(Death& death) const {
+    const auto last = last_line(*death.boot);
+    if (!last) return;
+    death.after = last;
+    death.before = last;
+    death.cites = death.boot->end_cites;
   }
 
   // Signs of life move `after` forward, meaningful silences move `before` back.
@@ -367,6 +451,7 @@ class Inquest {
 
   std::string window_text(const Death& death) const {
     if (death.panic != nullptr) return "The kernel said itself that it died.";
+    if (death.fate != Fate::Died) return "The last line of its log, which ends in order.";
     if (!death.after && !death.before) return "Nothing in the evidence puts a time to it.";
     std::string text;
     if (death.after && death.before) {
@@ -385,7 +470,7 @@ class Inquest {
   // A death needs more than a boot that another follows: words of its own, a record that breaks off, a long silence, a
   // peer's loss or a person's word.
   bool convincing(const Death& death) const {
-    if (death.panic != nullptr ||
+    if (death.panic != nullptr || death.fate != Fate::Died ||
         (death.boot != nullptr && (death.boot->end == BootEnd::Cut || death.boot->end == BootEnd::Panicked)))
       return true;
     if (std::ranges::any_of(death.observations, [](const Observation* seen) { return speaks_of_death(*seen); }))
@@ -427,6 +512,25 @@ class Inquest {
 };
 
 }  // namespace
+
+const model::Landmark* power_alarm(const Scene& scene, Ns before) {
+  const model::Landmark* found = nullptr;
+  for (const model::Landmark& mark : scene.the_case.landmarks) {
+    if (mark.kind != LandmarkKind::HardwareEvent && mark.kind != LandmarkKind::ShutdownBegin) continue;
+    const std::string_view text = scene.the_case.str(mark.text);
+    static constexpr std::string_view kWords[] = {
+        "on battery",    "battery is low",          "power-fail shutdown",        "Power failure.",
+        "UPS batteries", "Battery power exhausted", "forced shutdown in progress"};
+    if (std::ranges::none_of(kWords,
+                             [&](std::string_view words) { return text.find(words) != std::string_view::npos; }))
+      continue;
+    const auto when = scene.the_case.when(mark.event);
+    if (when && when->latest <= before + kMinute && before - when->latest <= kAlarm) found = &mark;
+  }
+  return found;
+}
+
+const model::Landmark* thermal_alarm(const BootTrack& boot) { return boot.landmark(LandmarkKind::Thermal); }
 
 bool shows_panic(const Observation& seen) {
   return seen.kind == "panic-screen" || (seen.kind == "screen-shows" && contains_nocase(seen.text, "panic"));

@@ -1,6 +1,7 @@
 // The death of a host: between which boots it lies, who witnessed it, and the window that their words leave.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,11 +25,20 @@ struct Scene {
   std::optional<Instant> at;  // about when the death is said to have been
 };
 
+// What became of a host that was lost, or of a boot that ended.
+enum class Fate : uint8_t {
+  Died,
+  Forced,   // shut down in order because heat or power left no choice
+  Orderly,  // shut down or rebooted in order, and missed by somebody
+  Alive,    // its own log goes on: it could not be reached
+};
+
 // One death: after the start of `boot` and before the start of `next`, either of which may be unknown (null).
 struct Death {
   model::StrId host = 0;
   const BootTrack* boot = nullptr;
   const BootTrack* next = nullptr;
+  Fate fate = Fate::Died;
 
   std::optional<model::Moment> after;   // the last sign of life
   std::optional<model::Moment> before;  // the first silence that means something
@@ -46,6 +56,11 @@ struct Death {
   // Whether an instant lies between the two boots, as far as they are known.
   bool in_range(Ns utc) const;
 };
+
+// The UPS's last word on power, or the thermal alarm, shortly before a time on UTC; null where there is none. Heat is
+// the host's own; power is shared by what stands in one room, so any host's UPS counts.
+const model::Landmark* power_alarm(const Scene& scene, Ns before);
+const model::Landmark* thermal_alarm(const BootTrack& boot);
 
 // Whether a person (or a file that holds what a screen showed) tells of a panic on the screen.
 bool shows_panic(const model::Observation& seen);

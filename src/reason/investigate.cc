@@ -12,14 +12,18 @@
 #include "reason/boots.h"
 #include "reason/changes.h"
 #include "reason/classify.h"
+#include "reason/clean_run.h"
 #include "reason/coverage.h"
 #include "reason/crashes.h"
 #include "reason/death.h"
 #include "reason/findings.h"
 #include "reason/gap.h"
+#include "reason/mitigations.h"
 #include "reason/names.h"
 #include "reason/presence.h"
 #include "reason/timeline.h"
+#include "reason/weigh.h"
+#include "reason/world.h"
 
 namespace inquest::reason {
 namespace {
@@ -28,6 +32,11 @@ using model::BootEnd;
 using model::Case;
 using model::Incident;
 using model::Statement;
+
+constexpr std::string_view kSomethingElse = "something-else";  // the weight that is kept for what nobody thought of
+constexpr double kWorthNaming = 0.05;                          // probability of a rival that the verdict names
+constexpr double kWorthDoing = 0.15;                           // ... of an explanation whose remedies come first
+constexpr size_t kMostChecks = 3;
 
 Interval interval(const std::optional<model::Moment>& after, const std::optional<model::Moment>& before) {
   Interval out;
@@ -45,7 +54,6 @@ std::string window_words(const Incident& incident) {
   return "at a time that the evidence does not tell";
 }
 
-// The verdict in three lines: what and when, how it ended, what is known of the cause.
 // Whether it came back, where no kernel's start is recorded: by what a person did and saw.
 Statement coming_back(const Scene& scene, const Death& death) {
   Statement out;
@@ -64,47 +72,114 @@ Statement coming_back(const Scene& scene, const Death& death) {
   return out;
 }
 
-void give_verdict(const Scene& scene, const Death& death, Incident& incident, const Statement& normality) {
-  incident.verdict.push_back(
-      {fmt::format("{} ({}), {}.", incident.title, incident.incident_class, window_words(incident)), death.cites});
-  if (death.reset && !incident.reset_cites.empty()) {
-    std::string text = fmt::format("The next kernel started at {}", format_utc(death.reset->last()));
-    if (death.after)
-      text += fmt::format(", {} after the last sign of life",
-                          format_duration(death.reset->middle() - death.after->middle()));
-    for (const model::Observation* seen : death.observations) {
-      if (seen->kind == "hard-reset" || seen->kind == "power-cycle") text += ", by a person's hand";
-    }
-    incident.verdict.push_back({text + ".", incident.reset_cites});
-  } else {
-    incident.verdict.push_back(coming_back(scene, death));
-  }
-  if (death.panic != nullptr) {
-    const auto& root = incident.class_reasons.back();
-    const bool alone = incident.class_reasons.size() == 1;
-    incident.verdict.push_back(
-        {alone ? "The log of that boot reports no trouble before it. " + normality.text : root.text, root.cites});
-    return;
-  }
-  const bool captured =
-      std::ranges::none_of(incident.blind_spots, [](const auto& spot) { return spot.id.starts_with("panic-capture"); });
-  const auto seen = std::ranges::find_if(death.observations, [](const auto* one) { return shows_panic(*one); });
-  std::string text = "No cause is proven";
-  if (seen != death.observations.end()) {
-    const bool remote = (*seen)->sense == "netconsole" || (*seen)->sense == "serial";
-    text += remote ? ": of what the panic said, only the words that somebody noted were kept"
-                   : ": of the panic, only what its screen showed was kept";
-  } else if (!captured)
-    text += ", and nothing is known to have been in place that would have caught a panic";
-  text += ". " + normality.text;
-  incident.verdict.push_back({text, normality.cites.empty() ? death.cites : normality.cites});
+// "a faulty memory module (0.32)", for the end of a sentence.
+std::string named(const model::Hypothesis& one) {
+  std::string title = one.title;
+  return fmt::format("\"{}\" ({:.2f})", std::move(title), one.probability);
 }
 
-// What to do next: close the blind spots, panic capture first; ask for what is missing from this death.
-void recommend(Incident& incident) {
-  for (const model::BlindSpot& spot : incident.blind_spots) {
-    if (!spot.close.empty()) incident.actions.push_back({spot.close, ""});
+// Why, in a sentence: the likeliest explanation, how sure, and its rivals.
+Statement likeliest(const Incident& incident) {
+  std::vector<const model::Hypothesis*> open;
+  for (const model::Hypothesis& one : incident.hypotheses) {
+    if (one.status != "ruled-out" && one.id != kSomethingElse) open.push_back(&one);
   }
+  if (open.empty()) return {};
+  const model::Hypothesis& first = *open.front();
+  Statement out;
+  for (const model::Contribution& one : first.sum) {
+    if (one.log_odds > 0) out.cites.insert(out.cites.end(), one.cites.begin(), one.cites.end());
+  }
+  const bool nothing_known = first.speaks_for.empty();
+  if (first.status == "likely") {
+    out.text = fmt::format("Most likely: {}", named(first));
+  } else if (nothing_known) {
+    out.text = fmt::format("Nothing points at a cause; by experience alone, {} comes first", named(first));
+  } else {
+    out.text = fmt::format("No cause is proven; the likeliest is {}", named(first));
+  }
+  std::string rivals;
+  for (size_t i = 1; i < open.size() && i < 4; ++i) {
+    if (open[i]->probability < kWorthNaming) break;
+    rivals += fmt::format("{}{}", rivals.empty() ? ", before " : ", ", named(*open[i]));
+  }
+  out.text += rivals + ".";
+  return out;
+}
+
+// The verdict in three lines: what and when; why, and how sure; what to do now.
+void give_verdict(const Scene& scene, const Death& death, Incident& incident, const Statement& normality) {
+  std::string what = fmt::format("{} ({}), {}.", incident.title, incident.incident_class, window_words(incident));
+  if (death.reset && !incident.reset_cites.empty()) {
+    what += fmt::format(" The next kernel started at {}", format_utc(death.reset->last()));
+    if (death.after)
+      what += fmt::format(", {} after the last sign of life",
+                          format_duration(death.reset->middle() - death.after->middle()));
+    for (const model::Observation* seen : death.observations) {
+      if (seen->kind != "hard-reset" && seen->kind != "power-cycle") continue;
+      what += ", by a person's hand";
+      break;
+    }
+    what += ".";
+  }
+  std::vector<model::Citation> cites = death.cites;
+  cites.insert(cites.end(), incident.reset_cites.begin(), incident.reset_cites.end());
+  if (!death.reset && death.fate != Fate::Alive) {
+    const Statement back = coming_back(scene, death);
+    what += " " + back.text;
+    cites.insert(cites.end(), back.cites.begin(), back.cites.end());
+  }
+  incident.verdict.push_back({std::move(what), std::move(cites)});
+
+  Statement why = likeliest(incident);
+  if (death.panic != nullptr && incident.class_reasons.size() > 1) {
+    const auto& root = incident.class_reasons.back();
+    why.text = root.text + (why.text.empty() ? "" : " " + why.text);
+    why.cites.insert(why.cites.begin(), root.cites.begin(), root.cites.end());
+  } else {
+    why.text += (why.text.empty() ? "" : " ") + normality.text;
+    why.cites.insert(why.cites.end(), normality.cites.begin(), normality.cites.end());
+  }
+  if (why.cites.empty()) why.cites = death.cites;
+  incident.verdict.push_back(std::move(why));
+
+  if (incident.actions.empty()) return;
+  const model::Action& first = incident.actions.front();
+  incident.verdict.push_back({fmt::format("Do now: {}", first.text), death.cites});
+}
+
+// What to do next, in the order of what it is worth: what the likeliest explanation asks for, what would tell the
+// explanations apart, and what closes the blind spots, panic capture first.
+void recommend(const rules::KnowledgeBase& base, const World& world, Incident& incident) {
+  const auto add = [&](model::Action action) {
+    if (std::ranges::find(incident.actions, action.text, &model::Action::text) == incident.actions.end())
+      incident.actions.push_back(std::move(action));
+  };
+  size_t asked = 0;
+  for (const model::Hypothesis& one : incident.hypotheses) {
+    if (one.status == "ruled-out" || one.probability < kWorthDoing || one.speaks_for.empty() || ++asked > 2) continue;
+    for (const model::Action& action : one.actions) add(action);
+  }
+  size_t checks = 0;
+  for (const OpenCheck& check : open_checks(base, world, incident.hypotheses)) {
+    if (++checks > kMostChecks) break;
+    add({check.text, check.command});
+  }
+  for (const model::BlindSpot& spot : incident.blind_spots) {
+    if (!spot.close.empty()) add({spot.close, ""});
+  }
+}
+
+// What explains it: everything that the case knows, against every hypothesis.
+void explain_incident(const Scene& scene, const std::vector<Death>& deaths, const Death& death,
+                      const rules::KnowledgeBase& base, Incident& incident, const model::Inquiry& inquiry) {
+  World world(scene, death, incident, find_features(scene, death, incident, inquiry.incidents), inquiry.findings);
+  const std::vector<Fired> fired = fire(base, {}, world);
+  incident.hypotheses = weigh(base, fired, world, incident);
+  incident.mitigations = judge_mitigations(scene, death, incident);
+  incident.clean_run = clean_run(scene, deaths, death);
+  recommend(base, world, incident);
+  give_verdict(scene, death, incident, summarise(incident.baselines));
 }
 
 Incident make_incident(const Scene& scene, const Death& death) {
@@ -154,8 +229,6 @@ Incident make_incident(const Scene& scene, const Death& death) {
   incident.blind_spots = blind_spots(scene, death, incident.baselines);
   incident.timeline = timeline(scene, death);
   incident.changes = find_changes(scene, death);
-  give_verdict(scene, death, incident, summarise(incident.baselines));
-  recommend(incident);
   return incident;
 }
 
@@ -235,6 +308,10 @@ model::Inquiry investigate(Case& the_case, const Options& options) {
   const std::vector<Death> deaths = find_deaths(scene);
   for (const Death& death : deaths) inquiry.incidents.push_back(make_incident(scene, death));
   inquiry.findings = find_findings(scene);
+  const rules::KnowledgeBase& base =
+      options.knowledge != nullptr ? *options.knowledge : rules::KnowledgeBase::builtin();
+  for (size_t i = 0; i < deaths.size(); ++i)
+    explain_incident(scene, deaths, deaths[i], base, inquiry.incidents[i], inquiry);
   list_hosts(scene, deaths, inquiry);
   explain(scene, deaths, inquiry);
   return inquiry;

@@ -8,13 +8,15 @@
 #include "base/zone.h"
 #include "model/case.h"
 #include "model/inquiry.h"
+#include "rules/knowledge_base.h"
 
 namespace inquest::reason {
 
 struct Options {
-  std::optional<Zone> zone;    // of local times that name none (--tz); wins over what the evidence says
-  std::string host;            // the host that the inquiry is about (--host); empty: found out
-  std::optional<Instant> at;   // about when it died (--at): settles years, and which death is meant
+  std::optional<Zone> zone;   // of local times that name none (--tz); wins over what the evidence says
+  std::string host;           // the host that the inquiry is about (--host); empty: found out
+  std::optional<Instant> at;  // about when it died (--at): settles years, and which death is meant
+  const rules::KnowledgeBase* knowledge = nullptr;  // rules and hypotheses; null: the built-in ones
   std::optional<Instant> now;  // when the examination takes place: the last resort for the year of yearless logs
 };
 

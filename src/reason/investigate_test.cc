@@ -166,7 +166,7 @@ TEST(Investigate, FindsNormalFiguresNormalAndNamesTheMissingOnes) {
   EXPECT_EQ(baselines[0].verdict, Normality::Normal);
   EXPECT_TRUE(std::ranges::any_of(
       baselines, [](const auto& b) { return b.subsystem == "disk" && b.verdict == Normality::NoFigures; }));
-  EXPECT_THAT(inquiry.incidents[0].verdict[2].text, HasSubstr("No anomaly in CPU"));
+  EXPECT_THAT(inquiry.incidents[0].verdict[1].text, HasSubstr("No anomaly in CPU"));
 }
 
 TEST(Investigate, FindsAFigureThatLeftItsRange) {

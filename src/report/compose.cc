@@ -56,6 +56,12 @@ void add_statements(Draft& draft, std::string_view heading, std::span<const mode
   draft.document.emplace_back(std::move(list));
 }
 
+std::string title_of(const model::Inquiry& inquiry) {
+  if (inquiry.incidents.empty()) return "No death found";
+  if (inquiry.incidents.size() > 1) return counted(inquiry.incidents.size(), "incident");
+  return inquiry.incidents.front().title;
+}
+
 bool anything_read(const model::Case& the_case) {
   return std::ranges::any_of(the_case.evidence, [](const model::Evidence& piece) {
     const bool decoded = piece.status == model::Outcome::Clean || piece.status == model::Outcome::Partial;
@@ -73,7 +79,7 @@ Document compose(const model::Case& the_case, const model::Inquiry& inquiry, con
   for (const model::Incident& incident : inquiry.incidents) {
     const auto host = std::ranges::find(inquiry.hosts, incident.host, &model::Host::name);
     const bool first = host != inquiry.hosts.end() && hosts_told.insert(host->name).second;
-    add_incident(draft, incident, first ? &*host : nullptr);
+    add_incident(draft, the_case, incident, first ? &*host : nullptr);
   }
   if (inquiry.incidents.size() > 1) add_heading(draft, 1, "Beside the incidents");
   for (const model::Host& host : inquiry.hosts) {

@@ -87,7 +87,13 @@ struct Table {
   std::vector<Row> rows;
 };
 
-using Block = std::variant<Heading, Paragraph, List, Table>;
+// A drawing, for formats that can show one.
+struct Figure {
+  std::string svg;  // one <svg> element, escaped where it holds words of the evidence
+  Text caption;
+};
+
+using Block = std::variant<Heading, Paragraph, List, Table, Figure>;
 using Document = std::vector<Block>;
 
 }  // namespace inquest::report

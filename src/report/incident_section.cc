@@ -54,8 +54,17 @@ void add_summary(Draft& draft, const Incident& incident) {
   add_statements(draft, fmt::format("Why {}", incident.incident_class), incident.class_reasons);
 }
 
+// Without --all, explanations that nothing speaks for are told in one line.
+bool worth_showing(const model::Hypothesis& one, bool all) {
+  return all || one.status != "unlikely" || !one.speaks_for.empty();
+}
+
+constexpr size_t kMostSides = 5;  // of what speaks for an explanation, against it, or is missing, without --all
+
 void add_side(Item& item, Draft& draft, std::string_view label, const std::vector<model::Statement>& statements) {
+  size_t shown = 0;
   for (const model::Statement& statement : statements) {
+    if (!draft.options.all && ++shown > kMostSides) break;
     item.paragraphs.push_back(Text(label, Style::Faint).add(draft.citations.state(statement)));
   }
 }
@@ -64,21 +73,47 @@ void add_hypotheses(Draft& draft, const Incident& incident) {
   if (incident.hypotheses.empty()) return;
   add_heading(draft, 2, "Explanations");
   List list{List::Kind::Labelled, {}};
-  for (const model::Hypothesis& hypothesis : incident.hypotheses) {
-    Item item;
-    item.label = Text(fmt::format("{:.2f}", hypothesis.probability), Style::Strong);
-    item.paragraphs.push_back(Text(hypothesis.title, Style::Strong).add(fmt::format(" ({})", hypothesis.status)));
-    add_side(item, draft, "for: ", hypothesis.speaks_for);
-    add_side(item, draft, "against: ", hypothesis.against);
-    add_side(item, draft, "missing: ", hypothesis.missing);
-    for (const model::Action& action : hypothesis.actions) {
-      item.paragraphs.push_back(Text("next: ", Style::Faint).add(action.text));
-      if (action.command.empty()) continue;
-      if (!item.command.empty()) item.command += '\n';
-      item.command += action.command;
+  List excluded;
+  std::string rest;
+  for (const model::Hypothesis& one : incident.hypotheses) {
+    if (one.status == "ruled-out") {
+      Text text(one.title, Style::Strong);
+      for (const model::Statement& statement : one.against) text.add(": ").add(draft.citations.state(statement));
+      excluded.items.push_back({{}, {std::move(text)}, {}});
+      continue;
     }
+    if (!worth_showing(one, draft.options.all)) {
+      rest += fmt::format("{}{} ({:.2f})", rest.empty() ? "" : "; ", one.title, one.probability);
+      continue;
+    }
+    Item item;
+    item.label = Text(fmt::format("{:.2f}", one.probability), Style::Strong);
+    item.paragraphs.push_back(Text(one.title, Style::Strong).add(fmt::format(" ({})", one.status)));
+    if (!one.explain.empty()) item.paragraphs.emplace_back(one.explain);
+    add_side(item, draft, "for: ", one.speaks_for);
+    add_side(item, draft, "against: ", one.against);
+    add_side(item, draft, "missing: ", one.missing);
     list.items.push_back(std::move(item));
   }
+  if (!list.items.empty()) draft.document.emplace_back(std::move(list));
+  if (!rest.empty())
+    add_paragraph(draft, Text("Less likely, with nothing that speaks for them: " + rest + ".", Style::Faint));
+  if (excluded.items.empty()) return;
+  add_heading(draft, 2, "Ruled out");
+  draft.document.emplace_back(std::move(excluded));
+}
+
+void add_mitigations(Draft& draft, const Incident& incident) {
+  if (incident.mitigations.empty() && !incident.clean_run) return;
+  add_heading(draft, 2, "Remedies, and when it is mended");
+  List list;
+  for (const model::Mitigation& one : incident.mitigations) {
+    Text text(one.text, Style::Code);
+    if (one.hides) text.add(" hides evidence", Style::Bad);
+    list.items.push_back({{}, {text.add(": ").add(draft.citations.state(one.judgement, one.cites))}, {}});
+  }
+  if (incident.clean_run)
+    list.items.push_back({{}, {draft.citations.state(incident.clean_run->text, incident.clean_run->cites)}, {}});
   draft.document.emplace_back(std::move(list));
 }
 
@@ -240,14 +275,16 @@ void add_actions(Draft& draft, const Incident& incident) {
 
 }  // namespace
 
-void add_incident(Draft& draft, const Incident& incident, const model::Host* host) {
+void add_incident(Draft& draft, const model::Case& the_case, const Incident& incident, const model::Host* host) {
   add_summary(draft, incident);
   add_crashes(draft, incident.crashes);
   add_hypotheses(draft, incident);
+  add_figures(draft, the_case, incident);
   add_witnesses(draft, incident);
   add_timeline(draft, incident);
   add_baselines(draft, incident);
   add_changes(draft, incident);
+  add_mitigations(draft, incident);
   add_gaps(draft, incident.gaps);
   add_contradictions(draft, incident);
   if (host != nullptr) add_boots(draft, *host);

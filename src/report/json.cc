@@ -188,6 +188,13 @@ class Writer {
                   {"cite", cites(each.cites)}};
     });
     out["actions"] = actions(incident.actions);
+    out["mitigations"] = list(incident.mitigations, [this](const model::Mitigation& each) {
+      return Json{{"text", printable(each.text)},
+                  {"judgement", printable(each.judgement)},
+                  {"hides_evidence", each.hides},
+                  {"cite", cites(each.cites)}};
+    });
+    out["clean_run"] = incident.clean_run ? clean_run(*incident.clean_run) : Json();
     out["contradictions"] = list(incident.contradictions, [this](const model::Contradiction& each) {
       return Json{{"id", printable(each.id)}, {"text", printable(each.text)}, {"cite", cites(each.cites)}};
     });
@@ -251,11 +258,34 @@ class Writer {
             {"cite", cites(change.cites)}};
   }
 
+  Json clean_run(const model::CleanRun& run) const {
+    return {{"failures", run.failures},
+            {"observed_seconds", run.observed / kSecond},
+            {"thrice_seconds", run.thrice / kSecond},
+            {"certain_seconds", run.sure / kSecond},
+            {"text", printable(run.text)},
+            {"cite", cites(run.cites)}};
+  }
+
+  Json contribution(const model::Contribution& one) const {
+    return {{"text", printable(one.text)},
+            {"log_odds", one.log_odds},
+            {"rule", one.rule.empty() ? Json() : Json(printable(one.rule))},
+            {"cite", cites(one.cites)}};
+  }
+
   Json hypothesis(const model::Hypothesis& hypothesis) const {
     return {{"id", printable(hypothesis.id)},
             {"title", printable(hypothesis.title)},
+            {"kind", printable(hypothesis.kind)},
+            {"explain", printable(hypothesis.explain)},
             {"probability", hypothesis.probability},
             {"status", printable(hypothesis.status)},
+            {"base",
+             {{"rate", hypothesis.base},
+              {"because", printable(hypothesis.base_reason)},
+              {"source", printable(hypothesis.base_source)}}},
+            {"contributions", list(hypothesis.sum, [this](const auto& each) { return contribution(each); })},
             {"for", statements(hypothesis.speaks_for)},
             {"against", statements(hypothesis.against)},
             {"missing", statements(hypothesis.missing)},
@@ -271,11 +301,23 @@ class Writer {
   const model::Case& case_;
 };
 
+template <class Visit>
+void each_string(Json& json, const Visit& visit) {
+  if (json.is_string()) visit(json.get_ref<std::string&>());
+  if (!json.is_structured()) return;
+  for (Json& inner : json) each_string(inner, visit);
+}
+
 }  // namespace
 
-std::string render_json(const model::Case& the_case, const model::Inquiry& inquiry) {
+std::string render_json(const model::Case& the_case, const model::Inquiry& inquiry, Anonymizer* anonymizer) {
+  Json report = Writer(the_case).inquiry(inquiry);
+  if (anonymizer != nullptr) {
+    each_string(report, [&](std::string& text) { anonymizer->learn(text); });
+    each_string(report, [&](std::string& text) { text = anonymizer->replaced(text); });
+  }
   // `replace` cannot be needed, since every string went through printable(); but a report must never throw.
-  return Writer(the_case).inquiry(inquiry).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace inquest::report

@@ -103,6 +103,8 @@ class Writer {
     }
   }
 
+  void operator()(const Figure& /*figure*/) {}  // what it shows is in the tables too
+
   void operator()(const Table& table) {
     separate();
     const bool notes = std::ranges::any_of(table.rows, [](const Row& row) { return !row.notes.empty(); });

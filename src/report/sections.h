@@ -26,7 +26,9 @@ void add_statements(Draft& draft, std::string_view heading, std::span<const mode
 
 // Everything about one death, from its title to its next steps. `host` adds the boots of the host where it is
 // known.
-void add_incident(Draft& draft, const model::Incident& incident, const model::Host* host);
+void add_incident(Draft& draft, const model::Case& the_case, const model::Incident& incident, const model::Host* host);
+// Drawings, where they are asked for.
+void add_figures(Draft& draft, const model::Case& the_case, const model::Incident& incident);
 void add_boots(Draft& draft, const model::Host& host);
 // What was changed before a death, by how long before it.
 void add_changes(Draft& draft, const model::Incident& incident);

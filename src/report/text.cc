@@ -69,6 +69,8 @@ class Painter {
     }
   }
 
+  void operator()(const Figure& /*figure*/) {}  // what it shows is in the tables too
+
   void operator()(const Table& table) {
     separate(After::List);
     // Rows that are grouped under spanning ones stand further in.

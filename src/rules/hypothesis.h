@@ -47,6 +47,7 @@ struct Expectation {
 struct Contradiction {
   Condition when;
   std::string because;
+  std::string text;  // what would show it, for a person, where that is not known: "memory figures"; may be empty
 };
 
 struct Hypothesis {

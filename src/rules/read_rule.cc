@@ -62,7 +62,9 @@ class Reader {
       faults_.add(at, term.error().message);
       return std::nullopt;
     }
-    if (term->subject == Subject::Rule) mention(Mention::Kind::Rule, term->name, at);
+    // A pattern of names may mean rules that somebody adds later.
+    const bool one_rule = term->subject == Subject::Rule && term->name.find('*') == std::string::npos;
+    if (one_rule) mention(Mention::Kind::Rule, term->name, at);
     if (term->subject == Subject::Class) known(known_classes(), term->name, "class", at);
     if (term->subject == Subject::Feature) known(known_features(), term->name, "feature", at);
     if (term->subject == Subject::Watched) known(known_watches(), term->name, "watched", at);
@@ -247,9 +249,10 @@ std::optional<Hypothesis> read_hypothesis(std::string_view toml, const std::stri
   Faults faults(file, errors);
   const auto parsed_file = parsed(toml, faults);
   if (!parsed_file) return std::nullopt;
-  const TomlTable table(
-      *parsed_file,
-      {"id", "title", "kind", "explain", "modules", "components", "base", "expects", "contradicted", "action"}, faults);
+  const TomlTable table(*parsed_file,
+                        {"id", "title", "kind", "explain", "modules", "components", "considered", "references", "base",
+                         "expects", "contradicted", "action"},
+                        faults);
   Reader reader(faults, mentions);
   Hypothesis out;
   out.file = file;
@@ -288,8 +291,8 @@ std::optional<Hypothesis> read_hypothesis(std::string_view toml, const std::stri
     out.expects.push_back(std::move(expectation));
   });
   table.each_table("contradicted", [&](const toml::table& raw) {
-    const TomlTable one(raw, {"all", "any", "none", "because"}, faults);
-    Contradiction contradiction{reader.condition(one), one.required("because")};
+    const TomlTable one(raw, {"all", "any", "none", "because", "text"}, faults);
+    Contradiction contradiction{reader.condition(one), one.required("because"), one.text("text")};
     if (contradiction.when.empty()) faults.add(raw, "by what? give all, any or none");
     out.contradicted.push_back(std::move(contradiction));
   });

@@ -48,8 +48,9 @@ Result<Term> Term::parse(std::string_view text) {
   which = 1;
   while (which < kOps.size() && kOps[which] != op) ++which;
   if (which == kOps.size()) return no_term(fmt::format("{} is none of = != ~ < <= > >=", op));
-  if (term.subject != Subject::Fact && term.subject != Subject::Feature && term.subject != Subject::Observed)
-    return no_term("only facts, features and what was observed have values");
+  if (term.subject != Subject::Fact && term.subject != Subject::Feature && term.subject != Subject::Observed &&
+      term.subject != Subject::Finding)
+    return no_term("only facts, features, findings and what was observed have values");
   term.op = static_cast<Op>(which);
   if (text.empty()) return no_term(fmt::format("no value behind {}", op));
   term.value = text;

@@ -18,7 +18,7 @@ enum class Subject : uint8_t {
   Fact,      // fact KEY [OP VALUE]: a fact of the host
   Feature,   // feature NAME [OP VALUE]: what reasoning computed of the incident
   Observed,  // observed KIND [OP VALUE]: a person saw it; the value is what was said
-  Finding,   // finding ID: a fact-finder's finding
+  Finding,   // finding ID [OP TEXT]: a fact-finder's finding
   Watched,   // watched WHAT: a source that would have shown it was watching when the host died
 };
 std::string_view to_string(Subject subject);

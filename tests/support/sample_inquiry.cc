@@ -178,16 +178,28 @@ void tell_rest(Incident& incident, const Cites& cites) {
                     "out once a day, so one crash "
                     "explains a day at most: writing out had failed before.",
                     {cites.list_boots, cites.log2ram}}};
-  incident.hypotheses = {
-      {"pcie-stall",
-       "A PCIe device stalled the bus",
-       0.45,
-       "possible",
-       {{"A GPU is passed through to a guest.", {cites.pstore}}},
-       {},
-       {{"AER messages: AER is switched off.", {}}},
-       {{"Watch the link state of the device.", "lspci -vvs 01:00.0 | grep LnkSta"}}},
-      {"oom", "Memory ran out", 0.01, "ruled-out", {}, {{"Memory was used to 7 %.", {cites.idle}}}, {}, {}}};
+  incident.hypotheses = {{.id = "pcie-stall",
+                          .title = "A PCIe device stalled the bus",
+                          .kind = "root-cause",
+                          .explain = "A device that does not answer stops the processor that waits for it.",
+                          .probability = 0.45,
+                          .status = "possible",
+                          .base = 0.1,
+                          .base_reason = "Seldom, but known.",
+                          .base_source = "judgement",
+                          .sum = {{"A GPU is passed through to a guest.", 1.1, "host.passthrough", {cites.pstore}}},
+                          .speaks_for = {{"A GPU is passed through to a guest. (+1.1)", {cites.pstore}}},
+                          .missing = {{"AER messages: AER is switched off.", {}}},
+                          .actions = {{"Watch the link state of the device.", "lspci -vvs 01:00.0 | grep LnkSta"}}},
+                         {.id = "oom",
+                          .title = "Memory ran out",
+                          .kind = "root-cause",
+                          .probability = 0,
+                          .status = "ruled-out",
+                          .base = 0.05,
+                          .base_reason = "Seldom without a word.",
+                          .base_source = "judgement",
+                          .against = {{"Memory was used to 7 %.", {cites.idle}}}}};
   incident.changes = {{moment("2025-03-12T18:00:00Z"), "apt", "apt upgrade", {cites.list_boots}, false, true},
                       {std::nullopt, "person", "log2ram installed", {cites.log2ram}, false, false}};
   incident.blind_spots = {
@@ -325,7 +337,20 @@ SampleInquiry made_of(std::string_view words) {
                        {std::nullopt, all, all, cite, true, true}};
   incident.baselines = {{all, all, model::Normality::Normal, all, 5, 5, 1, 1, 1, {cite}}};
   incident.gaps = {{all, window, all, {cite}}};
-  incident.hypotheses = {{all, all, 0.5, all, {statement}, {statement}, {statement}, {{all, all}}}};
+  incident.hypotheses = {{.id = all,
+                          .title = all,
+                          .kind = all,
+                          .explain = all,
+                          .probability = 0.5,
+                          .status = all,
+                          .base = 0.5,
+                          .base_reason = all,
+                          .base_source = all,
+                          .sum = {{all, 1, all, {cite}}},
+                          .speaks_for = {statement},
+                          .against = {statement},
+                          .missing = {statement},
+                          .actions = {{all, all}}}};
   incident.changes = {{moment("2025-03-13T03:07:10Z"), all, all, {cite}, true, true}, {{}, all, all, {cite}}};
   incident.blind_spots = {{all, all, all, {cite}}};
   incident.actions = {{all, all}};

@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/command.h"
 #include "app/knowledge.h"
@@ -25,7 +26,10 @@
 #include "decode/intake.h"
 #include "evidence/remote/url.h"
 #include "reason/investigate.h"
+#include "report/anonymizer.h"
 #include "report/compose.h"
+#include "report/explain.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/markdown.h"
 #include "report/text.h"
@@ -47,14 +51,17 @@ struct Given {
   std::vector<std::string> telemetry;
   std::vector<std::string> rules;
   bool all = false;
+  bool anonymize = false;
+  std::string explain;
 };
 
-enum class Format : uint8_t { Text, Json, Markdown };
+enum class Format : uint8_t { Text, Json, Markdown, Html };
 
 std::optional<Format> format_of(std::string_view name) {
   if (name == "text") return Format::Text;
   if (name == "json") return Format::Json;
   if (name == "markdown") return Format::Markdown;
+  if (name == "html") return Format::Html;
   return std::nullopt;
 }
 
@@ -73,6 +80,8 @@ struct Request {
   Format format = Format::Text;
   bool coloured = false;
   bool all = false;
+  bool anonymize = false;
+  std::string explain;              // a hypothesis; empty: the whole report
   std::optional<std::string> file;  // nothing: standard output
 };
 
@@ -102,7 +111,8 @@ Result<Request> understand(const Given& given, std::span<const std::string> evid
   if (std::ranges::find(evidence, "") != evidence.end()) return wrong("an empty argument names no evidence");
   const auto format = format_of(given.format);
   if (!format)
-    return wrong(fmt::format("--format: there is no format \"{}\"; there are text, json and markdown", given.format));
+    return wrong(
+        fmt::format("--format: there is no format \"{}\"; there are text, json, markdown and html", given.format));
   const auto colour = colour_of(given.colour);
   if (!colour) return wrong(fmt::format("--color: \"{}\" is none of auto, always and never", given.colour));
   auto reasoning = reason_options(given);
@@ -115,8 +125,8 @@ Result<Request> understand(const Given& given, std::span<const std::string> evid
   auto telemetry = Telemetry::at(addresses);
   if (!telemetry) return wrong(fmt::format("--telemetry: {}", telemetry.error().message));
 
-  Request request{std::move(paths), std::move(*telemetry), std::move(*reasoning), *format, false,
-                  given.all,        std::nullopt};
+  Request request{std::move(paths), std::move(*telemetry), std::move(*reasoning), *format,     false,
+                  given.all,        given.anonymize,       given.explain,         std::nullopt};
   if (!given.output.empty() && given.output != "-") request.file = given.output;
   request.coloured = *colour == Colour::Always || (!request.file && use_colour(*colour));
   if (request.file) {
@@ -141,12 +151,23 @@ void complain_of_refused(const model::Case& the_case) {
 }
 
 std::string render(const model::Case& the_case, const model::Inquiry& inquiry, const Request& request) {
-  switch (request.format) {
-    case Format::Text: return report::render_text(the_case, inquiry, {text_width(), request.coloured, request.all});
-    case Format::Json: return report::render_json(the_case, inquiry);
-    case Format::Markdown: return report::render_markdown(the_case, inquiry, request.all);
+  std::optional<report::Anonymizer> anonymizer;
+  if (request.anonymize) anonymizer.emplace(the_case);
+  if (request.format == Format::Json)
+    return report::render_json(the_case, inquiry, anonymizer ? &*anonymizer : nullptr);
+  const bool html = request.format == Format::Html;
+  report::Document document = request.explain.empty()
+                                  ? report::compose(the_case, inquiry, {.all = request.all, .figures = html})
+                                  : report::explain(the_case, inquiry, request.explain).value_or(report::Document());
+  std::string title = report::title_of(inquiry);
+  if (anonymizer) {
+    anonymizer->learn(document);
+    anonymizer->replace(document);
+    title = anonymizer->replaced(title);
   }
-  return {};
+  if (html) return report::render_html(document, title);
+  if (request.format == Format::Markdown) return report::render_markdown(document);
+  return report::render_text(document, text_width(), request.coloured);
 }
 
 ExitStatus deliver(std::string_view text, const std::optional<std::string>& file) {
@@ -175,6 +196,16 @@ ExitStatus examine(const Given& given, std::span<const std::string> evidence) {
       request->reasoning, intake, [&](std::string_view what) { progress.phase(what); }, the_case);
   progress.phase("reasoning");
   const model::Inquiry inquiry = reason::investigate(the_case, request->reasoning);
+  if (!request->explain.empty() && request->format != Format::Json &&
+      !report::explain(the_case, inquiry, request->explain)) {
+    progress.end();
+    const auto known = report::explainable(inquiry);
+    return usage_error(known.empty()
+                           ? fmt::format("--explain {}: no death was found, so nothing is explained", request->explain)
+                           : fmt::format("--explain: there is no explanation \"{}\"; there are {}", request->explain,
+                                         fmt::join(known, ", ")),
+                       kName);
+  }
   progress.phase("writing the report");
   const std::string text = render(the_case, inquiry, *request);
   progress.end();
@@ -214,12 +245,18 @@ Run define(CLI::App& options) {
           "a folder with rules of your own, besides the built-in ones and those in /etc/inquest/rules.d; may be "
           "given several times")
       ->type_name("DIR");
-  options.add_option("--format", given->format, "text (the default), json or markdown")->type_name("FORMAT");
+  options.add_option("--format", given->format, "text (the default), json, markdown or html")->type_name("FORMAT");
   options
       .add_option("-o,--output", given->output,
                   "write the report to this file, whole or not at all, instead of standard output")
       ->type_name("FILE");
   options.add_flag("--all", given->all, "show the whole timeline, every boot and every piece of evidence");
+  options
+      .add_option("--explain", given->explain,
+                  "instead of the report, how one explanation was weighed: its id as in the JSON, such as memory-fault")
+      ->type_name("ID");
+  options.add_flag("--anonymize", given->anonymize,
+                   "replace the names of hosts and users, and addresses, by stand-ins: the same one everywhere");
   options
       .add_option("--color", given->colour,
                   "auto (the default: on a terminal, unless NO_COLOR is set), always or never")
@@ -241,6 +278,8 @@ constexpr std::array kExamples = {
             "journalctl -b -1 -o json | inquest examine - --format json"},
     Example{"With the figures that a database has of that host, fetched around its death:",
             "inquest examine evidence/ --telemetry prometheus://metrics.lan:9090"},
+    Example{"One file to send on, with the timeline and the figures drawn:",
+            "inquest examine evidence/ --format html --output report.html"},
     Example{"To paste into an issue:", "inquest examine evidence/ --format markdown --output report.md"},
 };
 

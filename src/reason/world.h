@@ -1,0 +1,46 @@
+// What is known about one death, as the conditions of rules and hypotheses ask for it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/inquiry.h"
+#include "reason/death.h"
+#include "reason/features.h"
+#include "rules/condition.h"
+
+namespace inquest::reason {
+
+// A case, seen from one of its incidents. What it refers to must outlive it.
+class World final : public rules::World {
+ public:
+  World(const Scene& scene, const Death& death, const model::Incident& incident, std::vector<Feature> features,
+        const std::vector<model::Finding>& findings);
+
+  std::vector<rules::Answer> answers(rules::Subject subject, std::string_view name) const override;
+
+  // What stands behind an answer of this world, to be cited.
+  const model::Statement& statement(const rules::Answer& answer) const { return known_[answer.handle].statement; }
+
+  // A rule that fired: known from now on.
+  void add_rule(std::string_view id, model::Statement statement);
+
+ private:
+  struct Known {
+    rules::Subject subject{};
+    std::string name;
+    std::string value;
+    model::Statement statement;
+  };
+
+  void add(rules::Subject subject, std::string name, std::string value, model::Statement statement);
+  void add_facts(const Scene& scene, model::StrId host);
+  void add_observations(const Scene& scene, const Death& death);
+  void add_watched(const Scene& scene, const Death& death, const model::Incident& incident);
+
+  std::vector<Known> known_;
+};
+
+}  // namespace inquest::reason
