@@ -21,6 +21,7 @@
 #include "reason/mitigations.h"
 #include "reason/names.h"
 #include "reason/presence.h"
+#include "reason/signs.h"
 #include "reason/timeline.h"
 #include "reason/weigh.h"
 #include "reason/world.h"
@@ -174,7 +175,7 @@ void recommend(const rules::KnowledgeBase& base, const World& world, Incident& i
 void explain_incident(const Scene& scene, const std::vector<Death>& deaths, const Death& death,
                       const rules::KnowledgeBase& base, Incident& incident, const model::Inquiry& inquiry) {
   World world(scene, death, incident, find_features(scene, death, incident, inquiry.incidents), inquiry.findings);
-  const std::vector<Fired> fired = fire(base, {}, world);
+  const std::vector<Fired> fired = fire(base, signs_of(scene, death, base), world);
   incident.hypotheses = weigh(base, fired, world, incident);
   incident.mitigations = judge_mitigations(scene, death, incident);
   incident.clean_run = clean_run(scene, deaths, death);

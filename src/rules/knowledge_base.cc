@@ -21,44 +21,6 @@ namespace fs = std::filesystem;
 constexpr uint64_t kLargestFile = 1 << 20;
 constexpr size_t kMostFiles = 5'000;
 
-// Hypotheses that are still being written.
-constexpr std::string_view kPlanned[] = {"hardware-instability-overclock",
-                                         "memory-fault",
-                                         "cpu-fault",
-                                         "nvme-fault",
-                                         "disk-fault",
-                                         "storage-path-fault",
-                                         "filesystem-damage",
-                                         "kernel-bug",
-                                         "kernel-regression",
-                                         "driver-bug",
-                                         "out-of-tree-module",
-                                         "pcie-vfio-gpu-stall",
-                                         "pcie-fault",
-                                         "gpu-fault",
-                                         "power",
-                                         "thermal",
-                                         "firmware-cstate",
-                                         "watchdog-reset",
-                                         "ha-fencing",
-                                         "cluster-network",
-                                         "nic-hang",
-                                         "network-errors",
-                                         "memory-exhaustion",
-                                         "cpu-exhaustion",
-                                         "host-steal",
-                                         "orderly-shutdown",
-                                         "operator-action",
-                                         "boot-configuration",
-                                         "guest-console",
-                                         "kernel-panic",
-                                         "kernel-lockup",
-                                         "amd-zen1-div0-erratum",
-                                         "storage-full",
-                                         "firmware-bug",
-                                         "security-attack",
-                                         "log-loss"};
-
 Result<std::string> contents(const std::string& path) {
   const auto file = File::open(path);
   if (!file) return fail(file.error());
@@ -132,7 +94,6 @@ class Loading {
 
   void look_up(const Mention& mention) {
     const bool rule = mention.kind == Mention::Kind::Rule;
-    if (!rule && std::ranges::find(kPlanned, mention.id) != std::end(kPlanned)) return;
     if ((rule ? rule_files_ : hypothesis_files_).contains(mention.id)) return;
     if (known_ != nullptr && (rule ? known_->rule(mention.id) != nullptr : known_->hypothesis(mention.id) != nullptr))
       return;

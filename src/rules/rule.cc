@@ -49,21 +49,17 @@ constexpr std::string_view kFeatures[] = {"abrupt-end",
                                           "hosts-died-together",
                                           "crash.type",
                                           "crash.module",
-                                          "crash.out-of-tree",
                                           "crash.title",
                                           "crash.comm",
                                           "crash.function",
                                           "crash.tainted",
                                           "said-after",
                                           "just-begun",
-                                          "crash.tainted",
                                           "passthrough",
                                           "in-flight",
                                           "network-only-witnesses",
                                           "panic-seen",
-                                          "reset-reason",
-                                          "virtual",
-                                          "cpu"};
+                                          "virtual"};
 
 // What a source may have been watching for: the watches of streams, and finer ones that reasoning knows to tell apart.
 constexpr std::string_view kWatches[] = {"kernel-log",  "system-log",     "shutdown",      "liveness",

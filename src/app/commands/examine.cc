@@ -195,7 +195,9 @@ ExitStatus examine(const Given& given, std::span<const std::string> evidence) {
   request->telemetry.take_in(
       request->reasoning, intake, [&](std::string_view what) { progress.phase(what); }, the_case);
   progress.phase("reasoning");
-  const model::Inquiry inquiry = reason::investigate(the_case, request->reasoning);
+  reason::Options reasoning = request->reasoning;
+  reasoning.knowledge = &knowledge->base();
+  const model::Inquiry inquiry = reason::investigate(the_case, reasoning);
   if (!request->explain.empty() && request->format != Format::Json &&
       !report::explain(the_case, inquiry, request->explain)) {
     progress.end();

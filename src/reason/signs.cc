@@ -1,0 +1,116 @@
+#include "reason/signs.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace inquest::reason {
+namespace {
+
+constexpr Ns kBefore = kHour;         // others' lines before the death
+constexpr Ns kBehind = 10 * kMinute;  // and behind it: fencing takes its time
+constexpr Ns kStart = 15 * kMinute;   // of the next boot, in which it tells of the one before
+constexpr Ns kUnplaced = kDay;        // lines of the host that belong to no boot
+constexpr size_t kMostCites = 4;
+
+// What a boot says of the boot before it.
+bool said_after(const rules::Rule& rule) {
+  static constexpr std::array<std::string_view, 5> kPrefixes = {"bert.", "cpu.reset-", "mce.events-logged",
+                                                                "filesystem.unclean", "log.journal-unclean"};
+  return std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return rule.id.starts_with(prefix); });
+}
+
+bool of_power(const rules::Rule& rule) { return rule.class_name == "power" || rule.class_name == "power-loss"; }
+
+class Signs {
+ public:
+  Signs(const Scene& scene, const Death& death, const rules::KnowledgeBase& base)
+      : scene_(scene), case_(scene.the_case), death_(death), base_(base) {}
+
+  std::vector<Fired> run() {
+    for (const model::Sign& sign : case_.signs) {
+      const rules::Rule* rule = base_.rule(sign.rule);
+      if (rule != nullptr) take(*rule, sign);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void take(const rules::Rule& rule, const model::Sign& sign) {
+    std::vector<model::Citation> cites;
+    for (const model::EventId event : sign.events) {
+      if (cites.size() < kMostCites && concerns(rule, sign, event)) cites.push_back(case_.cite(event));
+    }
+    if (cites.empty()) return;
+    const auto known = std::ranges::find(out_, &rule, &Fired::rule);
+    if (known == out_.end()) {
+      out_.push_back({&rule, {rule.title, std::move(cites)}});
+      return;
+    }
+    for (model::Citation& cite : cites) {
+      if (known->statement.cites.size() < kMostCites) known->statement.cites.push_back(cite);
+    }
+  }
+
+  bool concerns(const rules::Rule& rule, const model::Sign& sign, model::EventId event) const {
+    if (scene_.names.host(sign.host) != death_.host) return by_others(rule, event);
+    if (death_.boot != nullptr && holds(*death_.boot, event)) return !said_after(rule) && !too_late(event);
+    if (death_.next != nullptr && holds(*death_.next, event)) return said_after(rule) && at_its_start(event);
+    if (std::ranges::any_of(scene_.boots, [&](const BootTrack& boot) { return holds(boot, event); })) return false;
+    // A log of the host that no boot claims: a controller's record, a daemon's own file.
+    const auto when = case_.when(event);
+    if (!when) return death_.boot == nullptr;
+    return around(*when, kUnplaced, kBehind);
+  }
+
+  bool by_others(const rules::Rule& rule, model::EventId event) const {
+    const auto when = case_.when(event);
+    if (!when || !around(*when, kBefore, kBehind)) return false;
+    const std::string_view name = case_.str(death_.host);
+    return of_power(rule) || (!name.empty() && case_.message(event).find(name) != std::string::npos);
+  }
+
+  bool holds(const BootTrack& boot, model::EventId event) const {
+    const model::Event& record = case_.events[event];
+    return std::ranges::any_of(boot.segments, [&](const Segment& segment) {
+      return segment.stream == record.stream && event >= segment.first && event <= segment.last &&
+             case_.host_of(record) == segment.host;
+    });
+  }
+
+  // Of a host that lived on, what came later is no sign of what took it off the network.
+  bool too_late(model::EventId event) const {
+    if (death_.fate != Fate::Alive) return false;
+    const auto when = case_.when(event);
+    return when && death_.before && when->earliest > death_.before->latest + kBehind;
+  }
+
+  bool at_its_start(model::EventId event) const {
+    const auto when = case_.when(event);
+    return !when || !death_.next->start || when->earliest <= death_.next->start->latest + kStart;
+  }
+
+  bool around(const model::Moment& when, Ns before, Ns behind) const {
+    const auto& first = death_.after ? death_.after : death_.before;
+    const auto& last = death_.before ? death_.before : death_.after;
+    if (!first || !last) return true;
+    return when.latest >= first->earliest - before && when.earliest <= last->latest + behind;
+  }
+
+  const Scene& scene_;
+  const model::Case& case_;
+  const Death& death_;
+  const rules::KnowledgeBase& base_;
+  std::vector<Fired> out_;
+};
+
+}  // namespace
+
+std::vector<Fired> signs_of(const Scene& scene, const Death& death, const rules::KnowledgeBase& base) {
+  return Signs(scene, death, base).run();
+}
+
+}  // namespace inquest::reason
