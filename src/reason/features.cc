@@ -32,6 +32,7 @@ class Features {
     crashes();
     company();
     passthrough();
+    processor();
     tasks();
     return std::move(out_);
   }
@@ -115,6 +116,7 @@ class Features {
       const model::Crash& crash = report.crash;
       if (crash.previous_boot) {
         add("said-after", crash.type, printable(crash.title), report.cites);
+        if (crash.type == "HW-RESET-REASON") add("reset-reason", crash.title, printable(crash.title), report.cites);
         continue;
       }
       add("crash.type", crash.type, printable(crash.title), report.cites);
@@ -190,6 +192,14 @@ class Features {
       if (vfio || guest)
         add("passthrough", fact.value, fmt::format("A device is handed to guests: {}.", printable(fact.value)),
             {fact.cite});
+    }
+  }
+
+  void processor() {
+    for (const model::Fact& fact : case_.facts) {
+      if (fact.key != "cpu.model" || scene_.names.host(fact.host) != death_.host) continue;
+      add("cpu", fact.value, fmt::format("Its processor is a {}.", printable(fact.value)), {fact.cite});
+      break;
     }
   }
 

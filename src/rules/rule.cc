@@ -59,7 +59,9 @@ constexpr std::string_view kFeatures[] = {"abrupt-end",
                                           "in-flight",
                                           "network-only-witnesses",
                                           "panic-seen",
-                                          "virtual"};
+                                          "virtual",
+                                          "cpu",
+                                          "reset-reason"};
 
 // What a source may have been watching for: the watches of streams, and finer ones that reasoning knows to tell apart.
 constexpr std::string_view kWatches[] = {"kernel-log",  "system-log",     "shutdown",      "liveness",
