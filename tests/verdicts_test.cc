@@ -177,11 +177,13 @@ TEST_P(Verdicts, DoNotHangOnNamesOrOrder) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Verdicts, ::testing::ValuesIn(names()), [](const auto& info) {
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
   std::ranges::replace(name, '-', '_');
   return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Verdicts, ::testing::ValuesIn(names()), test_name);
 
 }  // namespace
 }  // namespace inquest::testing

@@ -197,7 +197,7 @@ class Features {
 
   void processor() {
     for (const model::Fact& fact : case_.facts) {
-      if (fact.key != "cpu.model" || scene_.names.host(fact.host) != death_.host) continue;
+      if (fact.key != "cpu.model-name" || scene_.names.host(fact.host) != death_.host) continue;
       add("cpu", fact.value, fmt::format("Its processor is a {}.", printable(fact.value)), {fact.cite});
       break;
     }

@@ -137,9 +137,13 @@ class Weighing {
 
   void by_rules(const rules::Hypothesis& one, Sum& sum) const {
     for (const Fired& fired : fired_) {
+      const auto own = [&](const rules::Effect& effect) { return effect.hypothesis == one.id; };
+      const bool named =
+          std::ranges::any_of(fired.rule->supports, own) || std::ranges::any_of(fired.rule->opposes, own);
+      const std::string& meant = named ? one.id : one.is_a;
       const auto effects = [&](const std::vector<rules::Effect>& list, double sign) {
         for (const rules::Effect& effect : list) {
-          if (effect.hypothesis != one.id) continue;
+          if (meant.empty() || effect.hypothesis != meant) continue;
           sum.add(fired.rule->group, {fmt::format("{}: {}", fired.statement.text, effect.because),
                                       sign * rules::log_odds(effect.strength), fired.rule->id, fired.statement.cites});
         }

@@ -54,6 +54,9 @@ struct Hypothesis {
   std::string id;
   std::string title;
   HypothesisKind kind{};
+  // The wider hypothesis that it is a case of: what a rule says of that holds of it as well, unless the rule says
+  // something of its own about it. Empty: none.
+  std::string is_a;
   std::string explain;
   std::vector<std::string> modules;     // kernel modules and parts of the machine that it concerns, for relating
   std::vector<std::string> components;  // changes to it

@@ -52,11 +52,11 @@ void fields(Io& io, Expectation& x) {
 }
 template <class Io>
 void fields(Io& io, Contradiction& x) {
-  io(x.when, x.because);
+  io(x.when, x.because, x.text);
 }
 template <class Io>
 void fields(Io& io, Hypothesis& x) {
-  io(x.id, x.title, x.kind, x.explain, x.modules, x.components, x.considered, x.base, x.expects, x.contradicted,
+  io(x.id, x.title, x.kind, x.is_a, x.explain, x.modules, x.components, x.considered, x.base, x.expects, x.contradicted,
      x.actions, x.references);
 }
 

@@ -250,8 +250,8 @@ std::optional<Hypothesis> read_hypothesis(std::string_view toml, const std::stri
   const auto parsed_file = parsed(toml, faults);
   if (!parsed_file) return std::nullopt;
   const TomlTable table(*parsed_file,
-                        {"id", "title", "kind", "explain", "modules", "components", "considered", "references", "base",
-                         "expects", "contradicted", "action"},
+                        {"id", "title", "kind", "is_a", "explain", "modules", "components", "considered", "references",
+                         "base", "expects", "contradicted", "action"},
                         faults);
   Reader reader(faults, mentions);
   Hypothesis out;
@@ -260,6 +260,8 @@ std::optional<Hypothesis> read_hypothesis(std::string_view toml, const std::stri
   reader.check_id(table, out.id);
   out.title = table.required("title");
   out.kind = table.word<HypothesisKind>("kind", parse_hypothesis_kind).value_or(HypothesisKind::RootCause);
+  out.is_a = table.text("is_a");
+  if (!out.is_a.empty()) reader.mention(Mention::Kind::Hypothesis, out.is_a, table.place("is_a"));
   out.explain = table.required("explain");
   out.modules = table.texts("modules");
   out.components = table.texts("components");

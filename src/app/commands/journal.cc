@@ -348,8 +348,8 @@ Run define(CLI::App& options) {
   options
       .add_option(
           "-S,--since", given->since,
-          "from this time on: \"2026-02-09 07:55:00\" (of --tz), \"07:55\", today, yesterday, -1h, \"2 hours ago\", "
-          "@ and seconds since 1970")
+          "from this time on: \"2026-02-09 07:55:00\" in the zone that is given, \"07:55\", today, yesterday, -1h, "
+          "\"2 hours ago\", @ and seconds since 1970")
       ->type_name("TIME");
   options.add_option("-U,--until", given->until, "up to this time")->type_name("TIME");
   CLI::Option* const lines = options.add_option("-n,--lines", given->lines, "the last so many; 10 without a number")
