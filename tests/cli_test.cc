@@ -88,7 +88,7 @@ TEST_F(Cli, NamesTheMistakeAndWhereTheHelpIs) {
       {{"examine", ""}, {"an empty argument names no evidence"}},
       {{"examine", "x", "--fromat", "json"}, {"there is no option --fromat; did you mean --format?"}},
       {{"examine", "x", "--fromat=json"}, {"there is no option --fromat; did you mean --format?"}},
-      {{"examine", "x", "--format", "html"}, {"--format: there is no format \"html\"", "text, json and markdown"}},
+      {{"examine", "x", "--format", "pdf"}, {"--format: there is no format \"pdf\"", "text, json, markdown and html"}},
       {{"examine", "x", "--format"}, {"--format takes one value"}},
       {{"examine", "x", "--format", "json", "--format", "text"}, {"--format takes one value"}},
       {{"examine", "x", "--color", "green"}, {"--color: \"green\" is none of auto, always and never"}},
@@ -172,7 +172,10 @@ TEST_F(Cli, ReportsInEveryFormatOnStandardOutput) {
   const struct {
     const char* format;
     const char* begins;
-  } cases[] = {{"text", "No death found\n"}, {"json", "{\n  \"schema\": 1,\n"}, {"markdown", "# No death found\n"}};
+  } cases[] = {{"text", "No death found\n"},
+               {"json", "{\n  \"schema\": 1,\n"},
+               {"markdown", "# No death found\n"},
+               {"html", "<!DOCTYPE html>\n"}};
   for (const auto& [format, begins] : cases) {
     const Ended ended = examine({"--format", format});
     EXPECT_EQ(ended.status, 0) << ended.err;

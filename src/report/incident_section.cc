@@ -77,9 +77,11 @@ void add_hypotheses(Draft& draft, const Incident& incident) {
   std::string rest;
   for (const model::Hypothesis& one : incident.hypotheses) {
     if (one.status == "ruled-out") {
-      Text text(one.title, Style::Strong);
-      for (const model::Statement& statement : one.against) text.add(": ").add(draft.citations.state(statement));
-      excluded.items.push_back({{}, {std::move(text)}, {}});
+      Item item;
+      item.paragraphs.push_back(Text(one.title, Style::Strong).add("."));
+      // What contradicts it comes first; what merely weighs against it is the sum's business.
+      if (!one.against.empty()) item.paragraphs.back().add(" ").add(draft.citations.state(one.against.front()));
+      excluded.items.push_back(std::move(item));
       continue;
     }
     if (!worth_showing(one, draft.options.all)) {
