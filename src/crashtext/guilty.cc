@@ -224,7 +224,9 @@ GuiltyFrames find_guilty(const ReadyPattern& pattern, std::string_view text) {
 
 bool starts_trace(std::string_view line) {
   const auto has = [&](std::string_view words) { return contains(line, words); };
-  if (has("Call Trace") || has("Call trace") || has("Allocated:") || has("Freed:") || has("Backtrace:")) return true;
+  if (has("Call Trace") || has("Call trace")) return true;
+  if (line.find(':') == std::string_view::npos) return false;  // all others have one: most lines are frames
+  if (has("Allocated:") || has("Freed:") || has("Backtrace:")) return true;
   if (has("Uninit was stored to memory at")) return true;
   for (const std::string_view words : {"Allocated by task ", "Freed by task "}) {
     const size_t at = line.find(words);
