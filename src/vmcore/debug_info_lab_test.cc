@@ -91,7 +91,9 @@ TEST(DebugInfoLab, LinesAndInlinedFunctionsAreThoseThatDrgnTells) {
         for (const SourceFrame& one : kernel.source_frames(frame.ip, frame.return_address)) {
           ASSERT_LT(at, theirs->second.size()) << "PID " << task.pid << ": " << one.function;
           const TruthFrame& other = theirs->second[at++];
-          if (!one.function.empty()) EXPECT_EQ(one.function, other.function) << "PID " << task.pid;
+          if (!one.function.empty()) {
+            EXPECT_EQ(one.function, other.function) << "PID " << task.pid;
+          }
           EXPECT_TRUE(same_place(fmt::format("{}:{}", one.file, one.line), other.place))
               << "PID " << task.pid << ": " << one.file << ":" << one.line << " is not " << other.place;
           ++compared;
