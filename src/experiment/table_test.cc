@@ -6,6 +6,8 @@
 namespace inquest::experiment {
 namespace {
 
+using namespace std::literals;
+
 using testing::ElementsAre;
 
 Table first(std::string_view text) {
@@ -74,7 +76,7 @@ TEST(Table, TellsRowsThatAreTooLongOrShort) {
 TEST(Table, SurvivesHostileCells) {
   std::string text = "a,b,result\n";
   text += "\x1b[31mred\x1b[0m,\"" + std::string(100'000, 'x') + "\",ok\n";
-  text += std::string("\0\xff\xfe,\xe2\x80\xae,panic\n", 17);
+  text += std::string("\0\xff\xfe,\xe2\x80\xae,panic\n"sv);
   text += std::string(100'000, ',') + "\n";
   const Table table = first(text);
   for (const TableRow& row : table.rows) {

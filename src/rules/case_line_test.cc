@@ -19,8 +19,9 @@ TEST(CaseLine, KnowsWhoSpeaks) {
       {"[Firmware Bug]: TSC doesn't count", "watchdog", "[Firmware Bug]: TSC doesn't count"},
       {"", "watchdog", ""},
   };
+  const Source about{.programs = {"watchdog", "wd_keepalive"}};
   for (const auto& [line, ident, message] : table) {
-    const CaseLine split = CaseLine::of(line, {.programs = {"watchdog", "wd_keepalive"}});
+    const CaseLine split = CaseLine::of(line, about);
     EXPECT_EQ(split.ident, ident) << line;
     EXPECT_EQ(split.message, message) << line;
   }
