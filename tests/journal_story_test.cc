@@ -141,7 +141,9 @@ TEST(JournalStory, AShutdownIsNoDeath) {
   if (!has_journal_tools()) GTEST_SKIP() << "systemd-journal-remote or journalctl 252 is not installed";
   const TempFolder folder;
   write_journal(folder.path("journal"), two_boots(kShutdown));
-  for (const Json& incident : examine(folder.path("journal"))["incidents"])
+  const Json found = examine(folder.path("journal"));
+  ASSERT_TRUE(found["incidents"].is_array()) << found.dump(1);
+  for (const Json& incident : found["incidents"])
     EXPECT_EQ(incident["class"], "orderly-shutdown") << incident.dump(1).substr(0, 600);
 }
 
