@@ -26,7 +26,7 @@ target_link_libraries(inquest_test_support PUBLIC inquest_test_support_base ${al
 # inquest_test_support_of(MODULE RESULT): which of the two the tests of MODULE link.
 function(inquest_test_support_of module result)
   set(${result} inquest_test_support PARENT_SCOPE)
-  if(module MATCHES "^(base|vmcore|crashtext|rules|journal|experiment)$")
+  if(module MATCHES "^(base|vmcore|crashtext|rules|journal|experiment|record)$")
     set(${result} inquest_test_support_base PARENT_SCOPE)
   endif()
 endfunction()

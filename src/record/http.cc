@@ -1,0 +1,91 @@
+#include "record/http.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace inquest::record {
+namespace {
+
+constexpr size_t kMostParameters = 256;
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string_view value_of(const std::vector<std::pair<std::string, std::string>>& pairs, std::string_view name) {
+  const auto found = std::ranges::find(pairs, name, [](const auto& pair) { return std::string_view(pair.first); });
+  return found == pairs.end() ? std::string_view() : std::string_view(found->second);
+}
+
+}  // namespace
+
+std::string_view HttpRequest::parameter(std::string_view name) const { return value_of(parameters, name); }
+std::string_view HttpRequest::header(std::string_view name) const { return value_of(headers, name); }
+
+void Routes::add(Route route) { routes_.push_back(std::move(route)); }
+
+void Routes::add(std::string method, std::string path, Handler handle, Access access) {
+  Route route{std::move(method), std::move(path), access};
+  route.handle = std::move(handle);
+  add(std::move(route));
+}
+
+void Routes::add_upload(std::string method, std::string path, OpenUpload open, Access access) {
+  Route route{std::move(method), std::move(path), access};
+  route.open_upload = std::move(open);
+  add(std::move(route));
+}
+
+const Route* Routes::find(std::string_view method, std::string_view path, std::string& allowed) const {
+  const Route* best = nullptr;
+  const std::string_view asked = method == "HEAD" ? "GET" : method;
+  for (const Route& route : routes_) {
+    const bool exact = route.path == path;
+    if (!exact && !(route.path.ends_with('/') && path.starts_with(route.path))) continue;
+    if (route.method != "*" && route.method != asked) {
+      if (allowed.find(route.method) == std::string::npos) allowed += (allowed.empty() ? "" : ", ") + route.method;
+      continue;
+    }
+    // No path is longer than the one that is asked for, so an exact one is the longest.
+    if (best == nullptr || route.path.size() > best->path.size()) best = &route;
+  }
+  return best;
+}
+
+std::string percent_decoded(std::string_view text, bool plus_is_space) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '%' && at + 2 < text.size() && hex_digit(text[at + 1]) >= 0 && hex_digit(text[at + 2]) >= 0) {
+      out += static_cast<char>(hex_digit(text[at + 1]) * 16 + hex_digit(text[at + 2]));
+      at += 2;
+    } else {
+      out += text[at] == '+' && plus_is_space ? ' ' : text[at];
+    }
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> out;
+  while (!query.empty() && out.size() < kMostParameters) {
+    const size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (pair.empty()) continue;
+    const size_t equals = std::min(pair.find('='), pair.size());
+    const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
+    out.emplace_back(percent_decoded(pair.substr(0, equals), true), percent_decoded(value, true));
+  }
+  return out;
+}
+
+std::string json_string(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace inquest::record
