@@ -1,7 +1,6 @@
 #include "vmcore/debug_info.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <unordered_map>
 
@@ -14,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "vmcore/dwarf_scopes.h"
 #include "vmcore/dwarf_units.h"
 
 namespace inquest::vmcore {
@@ -200,25 +200,16 @@ std::vector<SourceFrame> DebugInfo::State::frames(VirtAddr address) const {
     frame.file = source_name(text(dwarf_linesrc(line, nullptr, nullptr)), unit);
   }
 
-  // The scopes of the address lead from an inlined function to where it was written; those of that scope's own entry
-  // lead to where it was inlined.
-  Dwarf_Die* raw = nullptr;
-  const int found = dwarf_getscopes(unit, pc, &raw);
-  const std::unique_ptr<Dwarf_Die, decltype(&std::free)> by_address(raw, &std::free);
-  Dwarf_Die* raw_chain = nullptr;
-  const int count = found > 0 ? dwarf_getscopes_die(&raw[0], &raw_chain) : 0;
-  const std::unique_ptr<Dwarf_Die, decltype(&std::free)> chain(raw_chain, &std::free);
-
+  std::vector<Dwarf_Die> scopes = scopes_at(unit, pc);
   std::vector<SourceFrame> out;
-  for (int i = 0; i < count && out.size() < kMaxInlines; ++i) {
-    Dwarf_Die* const scope = &raw_chain[i];
-    const int tag = dwarf_tag(scope);
+  for (auto scope = scopes.rbegin(); scope != scopes.rend() && out.size() < kMaxInlines; ++scope) {
+    const int tag = dwarf_tag(&*scope);
     if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
-    frame.function = text(dwarf_diename(scope));
+    frame.function = text(dwarf_diename(&*scope));
     frame.inlined = tag == DW_TAG_inlined_subroutine;
     out.push_back(frame);
     if (!frame.inlined) return out;
-    frame = {{}, source_name(call_file(unit, scope), unit), unsigned_attribute(scope, DW_AT_call_line), false};
+    frame = {{}, source_name(call_file(unit, &*scope), unit), unsigned_attribute(&*scope, DW_AT_call_line), false};
   }
   if (frame.line != 0 || !frame.file.empty()) out.push_back(frame);  // assembler has lines, but no functions
   return out;
