@@ -40,7 +40,9 @@ set(CPACK_PRE_BUILD_SCRIPTS "${CMAKE_SOURCE_DIR}/cmake/compress_docs.cmake")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS tzdata)  # time zones are read, not linked, so no tool can see this one
+# Time zones are read, and these libraries are loaded when they are needed, so no tool can see them.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "tzdata, libarchive13")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS libcurl4)
 include(CPack)
 
 if(BUILD_TESTING AND INQUEST_PACKAGE)

@@ -22,6 +22,9 @@ endif()
 
 add_library(inquest_test_support STATIC ${support})
 target_link_libraries(inquest_test_support PUBLIC inquest_test_support_base ${all_modules})
+if(TARGET LibArchive::LibArchive)
+  target_link_libraries(inquest_test_support PRIVATE LibArchive::LibArchive)  # makes archives
+endif()
 
 # inquest_test_support_of(MODULE RESULT): which of the two the tests of MODULE link.
 function(inquest_test_support_of module result)

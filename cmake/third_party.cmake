@@ -1,8 +1,9 @@
 # Which module uses which library: the one table. docs/dependencies.md says why each is here.
 #
 # A library is PRIVATE to its module, because its types stay inside it; PUBLIC means that the module's headers
-# may name them. A package is looked for only when one of its modules exists: by CMake's find_package, or, as
-# `pkg:NAME`, by pkg-config.
+# may name them. HEADERS is for a library that the module loads by itself when it is first needed
+# (base/shared_library.h); package.cmake names it among what the package needs. A package is looked for only when one
+# of its modules exists: by CMake's find_package, or, as `pkg:NAME`, by pkg-config.
 
 find_package(Threads REQUIRED)  # date's targets name it without looking for it
 
@@ -30,13 +31,13 @@ set(INQUEST_THIRD_PARTY
   "journal    PRIVATE     zstd::libzstd_shared          zstd"
   "journal    PRIVATE     PkgConfig::libpcre2-8         pkg:libpcre2-8"
   "experiment PRIVATE     Boost::headers                Boost"
-  "evidence   PRIVATE     LibArchive::LibArchive        LibArchive"
+  "evidence   HEADERS     LibArchive::LibArchive        LibArchive"
   "evidence   PRIVATE     ZLIB::ZLIB                    ZLIB"
   "evidence   PRIVATE     LibLZMA::LibLZMA              LibLZMA"
   "evidence   PRIVATE     BZip2::BZip2                  BZip2"
   "evidence   PRIVATE     zstd::libzstd_shared          zstd"
   "evidence   PRIVATE     LZ4::LZ4                      LZ4"
-  "evidence   PRIVATE     CURL::libcurl                 CURL"
+  "evidence   HEADERS     CURL::libcurl                 CURL"
   "evidence   PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
   "decode     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
   "decode     PRIVATE     simdjson::simdjson            simdjson"
@@ -75,6 +76,11 @@ function(inquest_link_third_party module)
       pkg_check_modules(${CMAKE_MATCH_1} REQUIRED QUIET IMPORTED_TARGET GLOBAL ${CMAKE_MATCH_1})
     else()
       find_package(${package} REQUIRED QUIET)
+    endif()
+    if(visibility STREQUAL "HEADERS")
+      target_include_directories(inquest_${module} SYSTEM PRIVATE
+        $<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>)
+      continue()
     endif()
     get_target_property(type inquest_${module} TYPE)
     if(type STREQUAL "INTERFACE_LIBRARY")

@@ -6,13 +6,11 @@
 #include <cstring>
 #include <utility>
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <fmt/format.h>
 
 #include "base/checked.h"
 #include "base/text.h"
+#include "evidence/archive_library.h"
 #include "evidence/member_name.h"
 
 namespace inquest::evidence {
@@ -62,8 +60,11 @@ Error too_many_holes() {
       0};
 }
 
+// Only where opening one has shown that it is there.
+const ArchiveLibrary& library() { return *ArchiveLibrary::get(); }
+
 struct Free {
-  void operator()(archive* reader) const { ::archive_read_free(reader); }
+  void operator()(archive* reader) const { library().read_free(reader); }
 };
 using Reader = std::unique_ptr<archive, Free>;
 
@@ -127,28 +128,33 @@ class Archive::State : public Bytes {
 };
 
 void Archive::State::open() {
-  reader_.reset(::archive_read_new());
+  if (const auto& loaded = ArchiveLibrary::get(); !loaded) {
+    source_error_ = loaded.error();
+    dead_ = true;
+    return;
+  }
+  reader_.reset(library().read_new());
   offset_ = 0;
   dead_ = reader_ == nullptr;
   if (dead_) return;
   archive* reader = reader_.get();
   switch (kind_) {
-    case ContainerKind::Zip: ::archive_read_support_format_zip(reader); break;
-    case ContainerKind::Cpio: ::archive_read_support_format_cpio(reader); break;
-    case ContainerKind::Ar: ::archive_read_support_format_ar(reader); break;
+    case ContainerKind::Zip: library().read_support_format_zip(reader); break;
+    case ContainerKind::Cpio: library().read_support_format_cpio(reader); break;
+    case ContainerKind::Ar: library().read_support_format_ar(reader); break;
     default:
-      ::archive_read_support_format_tar(reader);
+      library().read_support_format_tar(reader);
       // Blocks of zeros end a tar, but they are also what a power cut leaves in one.
-      ::archive_read_set_format_option(reader, "tar", "read_concatenated_archives", "1");
+      library().read_set_format_option(reader, "tar", "read_concatenated_archives", "1");
   }
-  ::archive_read_set_callback_data(reader, this);
-  ::archive_read_set_read_callback(reader, give);
+  library().read_set_callback_data(reader, this);
+  library().read_set_read_callback(reader, give);
   if (random_ != nullptr) {
-    ::archive_read_set_seek_callback(reader, seek);
-    ::archive_read_set_skip_callback(reader, skip);
+    library().read_set_seek_callback(reader, seek);
+    library().read_set_skip_callback(reader, skip);
     directory_until_ = consumed_ + kLongestDirectory;
   }
-  dead_ = ::archive_read_open1(reader) < ARCHIVE_WARN;
+  dead_ = library().read_open1(reader) < ARCHIVE_WARN;
 }
 
 // Opens a zip again and goes to where it was: a reader that met damage reads nothing any more.
@@ -158,7 +164,7 @@ void Archive::State::reopen() {
   open();
   archive_entry* entry = nullptr;
   for (entries_ = 0; !dead_ && entries_ < seen; ++entries_) {
-    dead_ = ::archive_read_next_header(reader_.get(), &entry) < ARCHIVE_WARN;
+    dead_ = library().read_next_header(reader_.get(), &entry) < ARCHIVE_WARN;
     directory_until_ = 0;
   }
 }
@@ -216,7 +222,7 @@ Result<std::span<const char>> Archive::State::more() {
 }
 
 uint64_t Archive::State::header_position() const {
-  const la_int64_t position = ::archive_read_header_position(reader_.get());
+  const la_int64_t position = library().read_header_position(reader_.get());
   const auto added = static_cast<la_int64_t>(kind_ == ContainerKind::Tar ? kNothing.size() : 0);
   return position > added ? static_cast<uint64_t>(position - added) : 0;
 }
@@ -224,7 +230,7 @@ uint64_t Archive::State::header_position() const {
 Error Archive::State::error(ErrorCode code) const {
   if (source_error_) return *source_error_;
   if (reader_ == nullptr) return {ErrorCode::Failed, "not enough memory to open it", {}, 0, 0};
-  const char* text = ::archive_error_string(reader_.get());
+  const char* text = library().error_string(reader_.get());
   return {
       code,
       fmt::format("the {} archive is damaged or cut off: {}", name(kind_), text != nullptr ? text : "no reason given"),
@@ -239,7 +245,7 @@ Result<std::optional<Member>> Archive::State::next() {
   la_int64_t last_retry = -1;
   while (!dead_) {
     archive_entry* entry = nullptr;
-    const int result = ::archive_read_next_header(reader_.get(), &entry);
+    const int result = library().read_next_header(reader_.get(), &entry);
     if (result == ARCHIVE_EOF) {
       if (source_error_) return fail(*source_error_);
       if (damage_) return fail(*damage_);
@@ -253,7 +259,7 @@ Result<std::optional<Member>> Archive::State::next() {
                         header_position(),
                         0};
       }
-      const la_int64_t position = ::archive_filter_bytes(reader_.get(), 0);
+      const la_int64_t position = library().filter_bytes(reader_.get(), 0);
       if (position <= last_retry) break;
       last_retry = position;
       continue;
@@ -278,19 +284,19 @@ Result<std::optional<Member>> Archive::State::next() {
 
 // Nothing for what has no contents.
 std::optional<Member> Archive::State::describe(archive_entry* entry) const {
-  const auto type = ::archive_entry_filetype(entry);
+  const auto type = library().entry_filetype(entry);
   if (type != AE_IFREG && type != 0) return std::nullopt;
-  const la_int64_t size = ::archive_entry_size_is_set(entry) != 0 ? ::archive_entry_size(entry) : 0;
-  if (::archive_entry_hardlink(entry) != nullptr && size <= 0) return std::nullopt;
+  const la_int64_t size = library().entry_size_is_set(entry) != 0 ? library().entry_size(entry) : 0;
+  if (library().entry_hardlink(entry) != nullptr && size <= 0) return std::nullopt;
   Member member;
-  const char* raw = ::archive_entry_pathname(entry);
+  const char* raw = library().entry_pathname(entry);
   member.name = member_name(raw != nullptr ? raw : "");
   if (size > 0) member.size = static_cast<uint64_t>(size);
-  if (::archive_entry_mtime_is_set(entry) != 0) {
-    const auto seconds = checked_mul<Ns>(::archive_entry_mtime(entry), kSecond);
-    if (seconds) member.modified = checked_add<Ns>(*seconds, ::archive_entry_mtime_nsec(entry)).value_or(0);
+  if (library().entry_mtime_is_set(entry) != 0) {
+    const auto seconds = checked_mul<Ns>(library().entry_mtime(entry), kSecond);
+    if (seconds) member.modified = checked_add<Ns>(*seconds, library().entry_mtime_nsec(entry)).value_or(0);
   }
-  member.encrypted = ::archive_entry_is_encrypted(entry) != 0;
+  member.encrypted = library().entry_is_encrypted(entry) != 0;
   return member;
 }
 
@@ -335,7 +341,7 @@ void Archive::State::load_block() {
   const void* data = nullptr;
   size_t size = 0;
   la_int64_t offset = 0;
-  const int result = ::archive_read_data_block(reader_.get(), &data, &size, &offset);
+  const int result = library().read_data_block(reader_.get(), &data, &size, &offset);
   if (result == ARCHIVE_FATAL) dead_ = true;
   if (result != ARCHIVE_OK && result != ARCHIVE_EOF && result != ARCHIVE_WARN) {
     member_error_ = error(ErrorCode::Malformed);

@@ -18,9 +18,10 @@ field() { dpkg-deb -f "$deb" "$1"; }
 [ "$(field Package)" = inquest ] || fail "Package: $(field Package)"
 [ "$(field Version)" = "$version" ] || fail "Version: $(field Version)"
 [ "$(field Section)" = admin ] || fail "Section: $(field Section)"
-for library in libc6 libstdc++6 tzdata; do
+for library in libc6 libstdc++6 tzdata libarchive13; do
   field Depends | grep -q "\b$library\b" || fail "does not depend on $library: $(field Depends)"
 done
+[ "$(field Recommends)" = libcurl4 ] || fail "Recommends: $(field Recommends)"
 
 # Everything belongs to root, and nobody else may write it.
 dpkg-deb -c "$deb" | awk '$2 != "root/root" || substr($1, 6, 1) == "w" || substr($1, 9, 1) == "w"' >"$work/odd"

@@ -4,11 +4,11 @@
 #include <cstring>
 #include <string_view>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "evidence/remote/curl_library.h"
 
 namespace inquest::evidence {
 namespace {
@@ -16,13 +16,6 @@ namespace {
 constexpr size_t kEnoughAhead = 4 << 20;  // read before anybody asked: then the sender has to wait
 constexpr uint64_t kShortAnswer = 4 << 20;
 constexpr uint64_t kErrorAnswer = 64 << 10;
-
-struct Global {
-  Global() { curl_global_init(CURL_GLOBAL_DEFAULT); }
-  ~Global() { curl_global_cleanup(); }
-  Global(const Global&) = delete;
-  Global& operator=(const Global&) = delete;
-};
 
 // What the server says of an error: InfluxDB 1 {"error":...}, 2 {"code":...,"message":...}, Prometheus
 // {"status":"error","error":...}; else its text.
@@ -39,41 +32,41 @@ std::string server_words(const std::string& body) {
 
 class HttpBytes : public Bytes {
  public:
-  HttpBytes(const HttpRequest& request, const HttpLimits& limits) : limit_(limits.bytes), body_(request.body) {
-    static const Global global;
-    easy_ = curl_easy_init();
-    multi_ = curl_multi_init();
+  HttpBytes(const CurlLibrary& curl, const HttpRequest& request, const HttpLimits& limits)
+      : curl_(curl), limit_(limits.bytes), body_(request.body) {
+    easy_ = curl_.easy_init();
+    multi_ = curl_.multi_init();
     if (easy_ == nullptr || multi_ == nullptr) return;
-    for (const std::string& header : request.headers) headers_ = curl_slist_append(headers_, header.c_str());
-    curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
-    curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy_, CURLOPT_USERAGENT, "inquest");
-    curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");
-    curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
-    curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT, limits.connect_s);
-    curl_easy_setopt(easy_, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy_, CURLOPT_LOW_SPEED_TIME, limits.stalled_s);
-    curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, why_);
+    for (const std::string& header : request.headers) headers_ = curl_.slist_append(headers_, header.c_str());
+    curl_.easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
+    curl_.easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_.easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_.easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+    curl_.easy_setopt(easy_, CURLOPT_USERAGENT, "inquest");
+    curl_.easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");
+    curl_.easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
+    curl_.easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT, limits.connect_s);
+    curl_.easy_setopt(easy_, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_.easy_setopt(easy_, CURLOPT_LOW_SPEED_TIME, limits.stalled_s);
+    curl_.easy_setopt(easy_, CURLOPT_ERRORBUFFER, why_);
     if (!request.user.empty()) {
-      curl_easy_setopt(easy_, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-      curl_easy_setopt(easy_, CURLOPT_USERNAME, request.user.c_str());
-      curl_easy_setopt(easy_, CURLOPT_PASSWORD, request.password.c_str());
+      curl_.easy_setopt(easy_, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+      curl_.easy_setopt(easy_, CURLOPT_USERNAME, request.user.c_str());
+      curl_.easy_setopt(easy_, CURLOPT_PASSWORD, request.password.c_str());
     }
     if (!body_.empty()) {
-      curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, body_.c_str());
-      curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
+      curl_.easy_setopt(easy_, CURLOPT_POSTFIELDS, body_.c_str());
+      curl_.easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
     }
-    curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &HttpBytes::take);
-    curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
-    curl_multi_add_handle(multi_, easy_);
+    curl_.easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &HttpBytes::take);
+    curl_.easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+    curl_.multi_add_handle(multi_, easy_);
   }
   ~HttpBytes() override {
-    if (multi_ != nullptr && easy_ != nullptr) curl_multi_remove_handle(multi_, easy_);
-    if (easy_ != nullptr) curl_easy_cleanup(easy_);
-    if (multi_ != nullptr) curl_multi_cleanup(multi_);
-    curl_slist_free_all(headers_);
+    if (multi_ != nullptr && easy_ != nullptr) curl_.multi_remove_handle(multi_, easy_);
+    if (easy_ != nullptr) curl_.easy_cleanup(easy_);
+    if (multi_ != nullptr) curl_.multi_cleanup(multi_);
+    curl_.slist_free_all(headers_);
   }
   HttpBytes(const HttpBytes&) = delete;
   HttpBytes& operator=(const HttpBytes&) = delete;
@@ -83,7 +76,7 @@ class HttpBytes : public Bytes {
     if (easy_ == nullptr || multi_ == nullptr) return fail(ErrorCode::Failed, "no HTTP client could be made");
     if (auto moved = wait_for_bytes(); !moved) return moved;
     long status = 0;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+    curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
     if (status >= 200 && status < 300) return {};
     limit_ = std::min(limit_, kErrorAnswer);
     std::string body;
@@ -98,7 +91,7 @@ class HttpBytes : public Bytes {
                                                           : ErrorCode::Failed;
     if (status >= 300 && status < 400) {
       const char* to = nullptr;
-      curl_easy_getinfo(easy_, CURLINFO_REDIRECT_URL, &to);
+      curl_.easy_getinfo(easy_, CURLINFO_REDIRECT_URL, &to);
       return fail(code, fmt::format("the server sends elsewhere (status {}), to {}: give that address", status,
                                     to != nullptr ? printable(to) : "nowhere"));
     }
@@ -139,17 +132,17 @@ class HttpBytes : public Bytes {
     while (at_ == buffer_.size() && !ended_) {
       if (paused_) {
         paused_ = false;
-        curl_easy_pause(easy_, CURLPAUSE_CONT);
+        curl_.easy_pause(easy_, CURLPAUSE_CONT);
       }
       int running = 0;
-      if (curl_multi_perform(multi_, &running) != CURLM_OK) return fail(ErrorCode::Io, "the HTTP client failed");
+      if (curl_.multi_perform(multi_, &running) != CURLM_OK) return fail(ErrorCode::Io, "the HTTP client failed");
       if (running == 0) {
         ended_ = true;
         int left = 0;
-        while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+        while (const CURLMsg* message = curl_.multi_info_read(multi_, &left)) {
           if (message->msg == CURLMSG_DONE) result_ = message->data.result;
         }
-      } else if (at_ == buffer_.size() && curl_multi_poll(multi_, nullptr, 0, 1000, nullptr) != CURLM_OK) {
+      } else if (at_ == buffer_.size() && curl_.multi_poll(multi_, nullptr, 0, 1000, nullptr) != CURLM_OK) {
         return fail(ErrorCode::Io, "the HTTP client failed");
       }
     }
@@ -157,9 +150,10 @@ class HttpBytes : public Bytes {
     if (over_)
       return fail(ErrorCode::Limit,
                   fmt::format("the answer is longer than {} bytes, which is the limit", grouped(limit_)));
-    return fail(ErrorCode::Io, why_[0] != '\0' ? printable(why_) : curl_easy_strerror(result_));
+    return fail(ErrorCode::Io, why_[0] != '\0' ? printable(why_) : curl_.easy_strerror(result_));
   }
 
+  const CurlLibrary& curl_;
   CURL* easy_ = nullptr;
   CURLM* multi_ = nullptr;
   curl_slist* headers_ = nullptr;
@@ -178,7 +172,9 @@ class HttpBytes : public Bytes {
 }  // namespace
 
 Result<std::unique_ptr<Bytes>> http_open(const HttpRequest& request, const HttpLimits& limits) {
-  auto bytes = std::make_unique<HttpBytes>(request, limits);
+  const auto& curl = CurlLibrary::get();
+  if (!curl) return fail(curl.error());
+  auto bytes = std::make_unique<HttpBytes>(*curl, request, limits);
   if (auto started = bytes->start(); !started) return fail(started.error());
   return bytes;
 }

@@ -5,10 +5,10 @@
 #include <optional>
 #include <vector>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evidence/remote/curl_library.h"
 
 namespace inquest::evidence {
 namespace {
@@ -41,15 +41,28 @@ const Scheme* scheme_of(std::string_view text, bool* tls = nullptr) {
   return nullptr;
 }
 
-using Url = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
+class Url {
+ public:
+  Url(const CurlLibrary& curl, const std::string& text) : curl_(curl), url_(curl.url(), curl.url_cleanup) {
+    read_ = url_ && curl_.url_set(url_.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+  }
 
-// A part of the URL, its %XX decoded; empty where there is none.
-std::string part(const Url& url, CURLUPart what, unsigned flags = CURLU_URLDECODE) {
-  char* text = nullptr;
-  if (curl_url_get(url.get(), what, &text, flags) != CURLUE_OK || text == nullptr) return {};
-  const std::unique_ptr<char, decltype(&curl_free)> owned(text, &curl_free);
-  return owned.get();
-}
+  // It is one.
+  bool read() const { return read_; }
+
+  // A part of it, its %XX decoded; empty where there is none.
+  std::string part(CURLUPart what, unsigned flags = CURLU_URLDECODE) const {
+    char* text = nullptr;
+    if (curl_.url_get(url_.get(), what, &text, flags) != CURLUE_OK || text == nullptr) return {};
+    const std::unique_ptr<char, decltype(curl_.free)> owned(text, curl_.free);
+    return owned.get();
+  }
+
+ private:
+  const CurlLibrary& curl_;
+  std::unique_ptr<CURLU, decltype(CurlLibrary::url_cleanup)> url_;
+  bool read_ = false;
+};
 
 std::vector<std::string> path_words(const std::string& path) {
   std::vector<std::string> out;
@@ -73,43 +86,44 @@ Result<RemoteUrl> parse_remote_url(const std::string& text) {
   const auto wrong = [&](std::string_view what) {
     return fail(ErrorCode::Malformed, fmt::format("{}: it is written {}", what, scheme->form));
   };
-  const Url url(curl_url(), &curl_url_cleanup);
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
-    return wrong("the address cannot be read");
+  const auto& curl = CurlLibrary::get();
+  if (!curl) return fail(curl.error());
+  const Url url(*curl, text);
+  if (!url.read()) return wrong("the address cannot be read");
   // The host keeps its %XX, since only names and addresses are sound there.
-  const std::string host = part(url, CURLUPART_HOST, 0);
+  const std::string host = url.part(CURLUPART_HOST, 0);
   if (host.empty()) return wrong("the address names no host");
-  if (!part(url, CURLUPART_QUERY).empty() || !part(url, CURLUPART_FRAGMENT).empty())
+  if (!url.part(CURLUPART_QUERY).empty() || !url.part(CURLUPART_FRAGMENT).empty())
     return wrong("\"?\" and \"#\" have no meaning in it");
-  std::string port = part(url, CURLUPART_PORT);
+  std::string port = url.part(CURLUPART_PORT);
   if (port.empty()) port = scheme->port;
 
   RemoteUrl out;
   out.kind = scheme->kind;
   out.base = fmt::format("{}://{}:{}", tls ? "https" : "http", host, port);
   out.shown = fmt::format("{}{}://{}:{}", scheme->name, tls ? kTls : "", host, port);
-  const std::string path = part(url, CURLUPART_PATH, 0);
-  std::vector<std::string> words = path_words(part(url, CURLUPART_PATH));
+  const std::string path = url.part(CURLUPART_PATH, 0);
+  std::vector<std::string> words = path_words(url.part(CURLUPART_PATH));
   switch (out.kind) {
     case RemoteKind::Influx1:
       if (words.empty() || words.size() > 2) return wrong("the address names no database");
-      out.user = part(url, CURLUPART_USER);
-      out.password = part(url, CURLUPART_PASSWORD);
+      out.user = url.part(CURLUPART_USER);
+      out.password = url.part(CURLUPART_PASSWORD);
       out.database = words[0];
       if (words.size() > 1) out.retention = words[1];
       out.shown += '/' + out.database;
       break;
     case RemoteKind::Influx2:
       if (words.size() != 2) return wrong("the address names no organisation and bucket");
-      if (!part(url, CURLUPART_PASSWORD).empty()) return wrong("a token is written alone, not as user and password");
-      out.token = part(url, CURLUPART_USER);
+      if (!url.part(CURLUPART_PASSWORD).empty()) return wrong("a token is written alone, not as user and password");
+      out.token = url.part(CURLUPART_USER);
       out.org = words[0];
       out.database = words[1];
       out.shown += '/' + out.org + '/' + out.database;
       break;
     case RemoteKind::Prometheus:
-      out.user = part(url, CURLUPART_USER);
-      out.password = part(url, CURLUPART_PASSWORD);
+      out.user = url.part(CURLUPART_USER);
+      out.password = url.part(CURLUPART_PASSWORD);
       if (path.size() > 1) {
         const std::string prefix = path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
         out.base += prefix;
