@@ -9,7 +9,7 @@
 namespace inquest::query {
 
 class Context;
-class Table;  // table.h
+struct Table;  // table.h
 using Tables = std::vector<Table>;
 
 // Belongs to one query. Computed at most once where more than one consumer wants it.
