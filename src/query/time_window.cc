@@ -30,9 +30,12 @@ Ns within_month(Ns time) {
          civil.fraction;
 }
 
+// Between any two times, which may be further apart than Ns can say.
+__extension__ using Wide = __int128;
+
 int64_t floor_index(Ns zero, Ns target, int64_t every) {
-  const auto distance = static_cast<__int128>(target) - zero;
-  __int128 index = distance / every;
+  const auto distance = Wide{target} - zero;
+  Wide index = distance / every;
   if (distance < 0 && distance % every != 0) --index;
   return static_cast<int64_t>(index);
 }
