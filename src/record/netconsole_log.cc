@@ -54,9 +54,10 @@ void NetconsoleLog::add(const NetconsoleLine& line, std::vector<store::Event>& o
   if (read.severity != model::Severity::Unknown) event.severity = static_cast<uint8_t>(read.severity);
   event.message = kept_in_fields(read, line.text) ? writer.message : std::string_view(line.text);
   if (read.stamp == KernelLine::Stamp::Uptime) {
-    watch_boot(read.time, read.message, line.received, out);
-    clock_.saw(read.time, line.received);
-    one.uptime = read.time;
+    if (watch_boot(read.time, read.message, line.received, out)) {
+      clock_.saw(read.time, line.received);
+      one.uptime = read.time;
+    }
     event.fields.emplace_back("monotonic_us", decimal(static_cast<uint64_t>(read.time / kMicro)));
   }
   if (!read.caller.empty()) event.fields.emplace_back("caller", read.caller);
@@ -66,22 +67,27 @@ void NetconsoleLog::add(const NetconsoleLine& line, std::vector<store::Event>& o
   if (settled_ || settling_.size() >= kMostSettling || bytes_ >= kMostBytes) settle(out);
 }
 
-void NetconsoleLog::watch_boot(Ns uptime, std::string_view message, Ns received, std::vector<store::Event>& out) {
+bool NetconsoleLog::watch_boot(Ns uptime, std::string_view message, Ns received, std::vector<store::Event>& out) {
   const PlainBoot::Verdict verdict = boot_.line(uptime, message);
-  if (verdict == PlainBoot::Verdict::Same) return;
+  if (verdict == PlainBoot::Verdict::Same) return true;
+  if (verdict == PlainBoot::Verdict::Stray) return false;
   if (!open_) {
-    settle(out);
+    settle(out);  // the old log's
     clock_.reset();
     settled_ = false;
     open_ = true;
   }
-  if (verdict == PlainBoot::Verdict::Open) return;
+  if (verdict != PlainBoot::Verdict::Open) close(verdict, received);
+  return true;
+}
+
+void NetconsoleLog::close(PlainBoot::Verdict verdict, Ns received) {
   open_ = false;
   // It stands before the lines that led to it, as far as they still wait.
   const Ns first = settling_.empty() ? received : settling_.front().event.received;
   const std::string_view what = verdict == PlainBoot::Verdict::Restart ? "restart" : "again";
   hold({netconsole_restart(address_, first, what, static_cast<uint64_t>(boot_.uptime_before() / kMicro),
-                           static_cast<uint64_t>(uptime / kMicro)),
+                           static_cast<uint64_t>(boot_.uptime() / kMicro)),
         std::nullopt},
        true);
 }
@@ -94,6 +100,7 @@ void NetconsoleLog::hold(Settling&& one, bool first) {
 
 void NetconsoleLog::settle(std::vector<store::Event>& out) {
   if (settling_.empty()) return;
+  if (open_) close(boot_.decide(), settling_.front().event.received);
   for (Settling& one : settling_) {
     if (one.uptime) one.event.time = clock_.utc(*one.uptime, one.event.received);
     out.push_back(std::move(one.event));

@@ -41,7 +41,10 @@ class NetconsoleLog {
   };
 
   void add(const NetconsoleLine& line, std::vector<store::Event>& out);
-  void watch_boot(Ns uptime, std::string_view message, Ns received, std::vector<store::Event>& out);
+  // Whether the stamp says when the line was written.
+  bool watch_boot(Ns uptime, std::string_view message, Ns received, std::vector<store::Event>& out);
+  // The log that began is another boot's, or the same once more.
+  void close(PlainBoot::Verdict verdict, Ns received);
   void hold(Settling&& one, bool first);
   void settle(std::vector<store::Event>& out);
   void pass(std::vector<store::Event>& out);

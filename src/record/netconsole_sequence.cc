@@ -12,6 +12,7 @@ constexpr size_t kRemembered = 1024;
 // Processors' clocks differ, and interrupts print in between: a kernel's stamps go back by milliseconds.
 constexpr uint64_t kDisorderUs = 1'000'000;
 constexpr uint32_t kLateRun = 32;
+constexpr uint32_t kLowRun = 32;
 constexpr size_t kOverhead = 512;  // what a held record costs besides its bytes
 
 uint32_t hash_of(std::string_view body) { return static_cast<uint32_t>(std::hash<std::string_view>{}(body)); }
@@ -39,6 +40,7 @@ void NetconsoleSequence::remember(uint64_t sequence, uint64_t uptime_us, uint32_
 bool NetconsoleSequence::in_order(const NetconsoleHeader& header, Ns received) {
   if (!started_ || header.sequence != next_ || header.fragment || !held_.empty()) return false;
   if (header.release != release_ || header.uptime_us + kDisorderUs < uptime_us_) return false;
+  low_run_ = 0;
   remember(header.sequence, header.uptime_us, hash_of(header.body), true);
   ++next_;
   received_ = received;
@@ -46,26 +48,22 @@ bool NetconsoleSequence::in_order(const NetconsoleHeader& header, Ns received) {
 }
 
 // A record whose number is behind what is due: was it here, was it given up, or does another boot count anew?
-NetconsoleSequence::Past NetconsoleSequence::judge_past(const NetconsoleHeader& header) const {
+NetconsoleSequence::Past NetconsoleSequence::judge_past(const NetconsoleHeader& header, Ns received) const {
   const Seen* before = nullptr;
-  const Seen* after = nullptr;
   for (const Seen& seen : seen_) {
-    if (!seen.used) continue;
+    if (!seen.used || seen.sequence > header.sequence) continue;
     if (seen.sequence == header.sequence) {
       if (seen.uptime_us != header.uptime_us) return Past::OtherBoot;
       if (!seen.whole) return Past::Late;  // of a record that went on with pieces missing
       return header.fragment || seen.hash == hash_of(header.body) ? Past::Duplicate : Past::Contradicts;
     }
-    const Seen*& place = seen.sequence < header.sequence ? before : after;
-    const bool nearer = place == nullptr || (seen.sequence < header.sequence ? seen.sequence > place->sequence
-                                                                             : seen.sequence < place->sequence);
-    if (nearer) place = &seen;
+    if (before == nullptr || seen.sequence > before->sequence) before = &seen;
   }
-  // The kernel stamps its records in their order, so one that was missed fits between its neighbours.
-  if (after != nullptr && header.uptime_us > after->uptime_us + kDisorderUs) return Past::OtherBoot;
+  // The kernel stamps its records in their order, so one that was missed fits between the others.
+  if (header.uptime_us > uptime_us_ + kDisorderUs) return Past::OtherBoot;
   if (before != nullptr && header.uptime_us + kDisorderUs < before->uptime_us) return Past::OtherBoot;
   if (before == nullptr && header.uptime_us + 5 * kDisorderUs < uptime_us_) return Past::OtherBoot;
-  return Past::Late;
+  return born_in_silence(header, received) ? Past::OtherBoot : Past::Late;
 }
 
 void NetconsoleSequence::came_late(const NetconsoleHeader& header) {
@@ -80,12 +78,21 @@ void NetconsoleSequence::came_late(const NetconsoleHeader& header) {
   for (Seen& seen : seen_) seen.used = seen.used && seen.sequence <= header.sequence;
 }
 
-// A record whose number is due or ahead, but whose time cannot be that boot's.
-bool NetconsoleSequence::other_boot_ahead(const NetconsoleHeader& header, Ns received) const {
-  if (header.uptime_us + kDisorderUs < uptime_us_) return true;
-  // A kernel that claims to be up for less than half of the silence before it was not running when the silence began.
+// A kernel that claims to be up for less than half of the silence before it was not running when the silence began.
+bool NetconsoleSequence::born_in_silence(const NetconsoleHeader& header, Ns received) const {
   const Ns silence = received - received_;
-  return header.sequence != next_ && silence > 0 && header.uptime_us < static_cast<uint64_t>(silence / kMicro) / 2;
+  return silence > 0 && header.uptime_us < static_cast<uint64_t>(silence / kMicro) / 2;
+}
+
+// A record whose number is due or ahead, but whose time cannot be that boot's.
+bool NetconsoleSequence::other_boot_ahead(const NetconsoleHeader& header, Ns received) {
+  if (header.uptime_us + kDisorderUs < uptime_us_) {
+    // A processor whose clock is not set yet stamps its lines with zero.
+    low_run_ += header.uptime_us == 0 ? 1 : kLowRun / 8;
+    return header.sequence != next_ || low_run_ >= kLowRun;
+  }
+  low_run_ = 0;
+  return header.sequence != next_ && born_in_silence(header, received);
 }
 
 void NetconsoleSequence::restart(const NetconsoleHeader& header, Ns received, std::vector<NetconsoleItem>& out) {
@@ -100,6 +107,7 @@ void NetconsoleSequence::restart(const NetconsoleHeader& header, Ns received, st
   out.push_back(std::move(item));
   seen_.clear();
   uptime_us_ = 0;
+  low_run_ = 0;
   started_ = false;
 }
 
@@ -107,7 +115,7 @@ void NetconsoleSequence::take(const NetconsoleHeader& header, Ns received, std::
   if (any_ && header.release != release_) {
     restart(header, received, out);
   } else if (started_ && header.sequence < next_) {
-    const Past past = judge_past(header);
+    const Past past = judge_past(header, received);
     switch (past) {
       case Past::Duplicate: ++duplicates_; return;
       case Past::OtherBoot: restart(header, received, out); break;
@@ -127,6 +135,9 @@ void NetconsoleSequence::take(const NetconsoleHeader& header, Ns received, std::
     }
   } else if (started_ && other_boot_ahead(header, received)) {
     restart(header, received, out);
+  } else if (const auto held = held_.find(header.sequence);
+             held != held_.end() && held->second.head.uptime_us != header.uptime_us) {
+    restart(header, received, out);
   }
   any_ = true;
   release_ = header.release;
@@ -145,11 +156,8 @@ void NetconsoleSequence::hold(const NetconsoleHeader& header, Ns received, std::
     bytes_ += kOverhead;
   }
   const size_t before = held.fragments.memory();
-  auto taken = NetconsoleFragments::Taken::Conflict;
-  if (inserted || held.head.uptime_us == header.uptime_us) {
-    const auto length = static_cast<uint32_t>(header.body.size());
-    taken = held.fragments.take(header.fragment.value_or(NetconsoleHeader::Fragment{0, length}), header.body);
-  }
+  const auto length = static_cast<uint32_t>(header.body.size());
+  const auto taken = held.fragments.take(header.fragment.value_or(NetconsoleHeader::Fragment{0, length}), header.body);
   bytes_ += held.fragments.memory() - before;
   switch (taken) {
     case NetconsoleFragments::Taken::New: return;

@@ -77,9 +77,10 @@ class NetconsoleSequence {
   };
   enum class Past : uint8_t { Duplicate, Late, Contradicts, OtherBoot };
 
-  Past judge_past(const NetconsoleHeader& header) const;
+  Past judge_past(const NetconsoleHeader& header, Ns received) const;
+  bool born_in_silence(const NetconsoleHeader& header, Ns received) const;
   void came_late(const NetconsoleHeader& header);
-  bool other_boot_ahead(const NetconsoleHeader& header, Ns received) const;
+  bool other_boot_ahead(const NetconsoleHeader& header, Ns received);
   void restart(const NetconsoleHeader& header, Ns received, std::vector<NetconsoleItem>& out);
   void hold(const NetconsoleHeader& header, Ns received, std::vector<NetconsoleItem>& out);
   void go_on(Held&& held, std::vector<NetconsoleItem>& out);
@@ -100,6 +101,7 @@ class NetconsoleSequence {
   bool any_ = false;
   uint64_t last_late_ = 0;
   uint32_t late_run_ = 0;
+  uint32_t low_run_ = 0;  // records in a row whose time went back
   uint64_t duplicates_ = 0;
   uint64_t lost_ = 0;
 };

@@ -1,6 +1,6 @@
 #include "support/netconsole_capture.h"
 
-#include <cstdint>
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -64,6 +64,23 @@ std::optional<Header> read_header(std::string_view datagram) {
 }
 
 }  // namespace
+
+std::vector<CapturedDatagram> netconsole_datagrams(std::string_view jsonl) {
+  std::vector<CapturedDatagram> out;
+  for (const std::string_view line : lines(jsonl)) {
+    constexpr std::string_view kTime = "\"t\": ";
+    constexpr std::string_view kBytes = "\"b64\": \"";
+    const size_t time = line.find(kTime);
+    const size_t bytes = line.find(kBytes);
+    if (time == std::string_view::npos || bytes == std::string_view::npos) continue;
+    const std::string_view digits = line.substr(time + kTime.size());
+    const auto seconds = parse_double(digits.substr(0, digits.find(',')));
+    if (!seconds) continue;
+    out.push_back({static_cast<int64_t>(*seconds * 1e6) * 1000, decode_base64(line.substr(bytes + kBytes.size()))});
+  }
+  std::ranges::stable_sort(out, {}, &CapturedDatagram::time);
+  return out;
+}
 
 std::string netconsole_text(std::string_view jsonl) {
   struct Record {
