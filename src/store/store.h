@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "store/line_protocol.h"
 #include "store/rows.h"
 
 namespace inquest::store {
@@ -99,6 +100,11 @@ class Store {
   // Called once, from a thread of the store's: with success when the batch is on stable storage, else with why it is
   // not; ErrorCode::Limit says that there is no room, and that the sender should come again.
   using Done = std::function<void(Result<void>)>;
+
+  // What every sender's lines go through before write(): check_lines(), and what only the store knows. A field's type
+  // is that of its first value in this bucket and measurement; a line that says otherwise is dropped, as one is that
+  // would be a series too many. May be called from many threads at once.
+  virtual CheckedLines check(std::string_view bucket, std::string text, TimeUnit unit, Ns now);
 
   // Line protocol whose lines were checked (line_protocol.h) and all have times, in nanoseconds. Taken whole: what was
   // acknowledged is found by the next select(). A row with the time of an earlier one of its series replaces that one's
