@@ -18,6 +18,8 @@ class Shared {
   void release() const {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
+  // How many hold this object now.
+  uint32_t references() const { return references_.load(std::memory_order_relaxed); }
 
  private:
   mutable std::atomic<uint32_t> references_ = 0;
