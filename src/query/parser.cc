@@ -332,7 +332,7 @@ class Parser {
     if (error_) return make(Expression::Kind::Literal, peek().at);
     auto out = make(Expression::Kind::Negate, peek().at);
     ++pos_;
-    auto operand = signed_operand();
+    auto operand = symbol("-") ? signed_operand() : postfix();
     // A negative literal is one value: the smallest integer has no positive twin.
     if (operand->kind == Expression::Kind::Literal) {
       if (auto negated = negative_literal(operand->literal)) {
@@ -407,9 +407,13 @@ class Parser {
       }
       case TokenKind::Identifier:
         if (is_keyword(token.text) && token.text != "with") break;
+        ++pos_;
+        if (token.text == "true" || token.text == "false") {
+          out->literal = Value::boolean(token.text == "true");
+          return out;
+        }
         out->kind = Expression::Kind::Identifier;
         out->name = Text(token.text);
-        ++pos_;
         return out;
       case TokenKind::Symbol:
         if (token.text == "(") return parenthesis();
