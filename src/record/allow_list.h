@@ -21,6 +21,8 @@ struct Network {
   // meant as either.
   static Result<Network> parse(std::string_view text);
   bool has(const IpAddress& address) const;
+
+  friend bool operator==(const Network&, const Network&) = default;
 };
 
 class AllowList {
@@ -31,6 +33,8 @@ class AllowList {
   static Result<AllowList> parse(std::span<const std::string> networks);
 
   bool allows(const IpAddress& address) const;
+
+  friend bool operator==(const AllowList&, const AllowList&) = default;
 
  private:
   std::vector<Network> networks_;

@@ -270,6 +270,10 @@ Result<void> Config::set(std::string_view flag, std::string_view value) {
   return fail(ErrorCode::NotFound, fmt::format("there is no option --{}", flag));
 }
 
+void Config::take(Config&& other) {
+  for (auto& [name, section] : sections_) section.values_ = std::move(other.sections_.at(name).values_);
+}
+
 std::string Config::data_folder() const {
   if (const std::string& data = general().text("data"); !data.empty()) return data;
   if (const std::string state = environment("STATE_DIRECTORY"); !state.empty()) return state.substr(0, state.find(':'));

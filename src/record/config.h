@@ -37,6 +37,8 @@ class Section {
   }
   const AllowList& networks(std::string_view name) const { return get<AllowList>(name); }
 
+  friend bool operator==(const Section&, const Section&) = default;
+
  private:
   friend class Config;
   using Value =
@@ -62,6 +64,9 @@ class Config {
   // One value from the command line; `flag` without its dashes: "data", "http", "http-max-body". NotFound for a flag
   // that does not exist.
   Result<void> set(std::string_view flag, std::string_view value);
+
+  // Takes over another one's values. References to sections stay good, and show the new values.
+  void take(Config&& other);
 
   const Section& general() const { return section(""); }
   const Section& section(std::string_view name) const { return sections_.at(std::string(name)); }

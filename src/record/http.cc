@@ -1,13 +1,25 @@
 #include "record/http.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace inquest::record {
 namespace {
 
 constexpr size_t kMostParameters = 256;
+
+// The codes of InfluxDB 2's API. Whatever else is the client's fault is "invalid".
+struct Code {
+  unsigned status;
+  std::string_view name;
+};
+constexpr Code kCodes[] = {
+    {401, "unauthorized"},         {404, "not found"},         {405, "method not allowed"}, {413, "request too large"},
+    {422, "unprocessable entity"}, {429, "too many requests"}, {500, "internal error"},     {503, "unavailable"},
+};
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -82,6 +94,19 @@ std::vector<std::pair<std::string, std::string>> parse_query(std::string_view qu
     out.emplace_back(percent_decoded(pair.substr(0, equals), true), percent_decoded(value, true));
   }
   return out;
+}
+
+HttpResponse http_error(std::string_view path, unsigned status, std::string_view message) {
+  HttpResponse response{.status = status};
+  if (path.starts_with("/api/v2/")) {
+    const auto known = std::ranges::find(kCodes, status, &Code::status);
+    const std::string_view code = known == std::end(kCodes) ? "invalid" : known->name;
+    response.body = fmt::format("{{\"code\":\"{}\",\"message\":{}}}\n", code, json_string(message));
+  } else {
+    response.body = fmt::format("{{\"error\":{}}}\n", json_string(message));
+    response.headers.emplace_back("X-Influxdb-Error", message);
+  }
+  return response;
 }
 
 std::string json_string(std::string_view text) {

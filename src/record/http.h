@@ -86,6 +86,10 @@ class Routes {
   std::vector<Route> routes_;
 };
 
+// An error in the words of the API that the path belongs to: {"code": "invalid", "message": ...} below /api/v2/,
+// {"error": ...} elsewhere, as InfluxDB has it. `message` may be any bytes.
+HttpResponse http_error(std::string_view path, unsigned status, std::string_view message);
+
 // "a=b&c=%20d" decoded; what is no valid escape stays as it is. At most 256 parameters.
 std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query);
 std::string percent_decoded(std::string_view text, bool plus_is_space);

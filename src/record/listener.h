@@ -35,7 +35,7 @@ struct Surroundings {
   store::Store& store;
   Counters& all_counters;
   ListenerCounters& counters;  // of this listener
-  Routes& routes;              // what HTTP serves (http.h)
+  const Routes& routes;        // what HTTP serves besides the endpoints of record (http.h)
   TlsContext* tls = nullptr;   // null where no certificate is configured
   std::function<Ns()> now;     // UTC
   // One line for the recorder's log, safe to show. For what a person should know, not for every message.

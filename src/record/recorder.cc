@@ -1,0 +1,249 @@
+#include "record/recorder.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+
+#include "record/listener.h"
+#include "record/sink.h"
+#include "record/tls_context.h"
+
+namespace inquest::record {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr auto kTick = std::chrono::seconds(1);
+constexpr auto kFarewell = std::chrono::seconds(5);  // for requests that were begun when the recorder was told to stop
+
+Ns steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
+
+std::string section_name(const Listener& listener) {
+  std::string name(listener.name);
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
+// To the observers and the store.
+class Distributor : public Sink {
+ public:
+  Distributor(store::Store& store, std::vector<Observer*> observers)
+      : store_(store), observers_(std::move(observers)) {}
+
+  void events(std::vector<store::Event> events, store::Store::Done done) override {
+    for (Observer* observer : observers_) observer->events(events);
+    store_.write(std::move(events), done ? std::move(done) : [](const Result<void>&) {});
+  }
+  void lines(const Peer& peer, std::string_view bucket, std::string lines, store::Store::Done done) override {
+    for (Observer* observer : observers_) observer->lines(peer, bucket, lines);
+    store_.write(bucket, std::move(lines), done ? std::move(done) : [](const Result<void>&) {});
+  }
+  void tick(Ns steady, Ns now) {
+    for (Observer* observer : observers_) observer->tick(steady, now);
+  }
+
+ private:
+  store::Store& store_;
+  std::vector<Observer*> observers_;
+};
+
+}  // namespace
+
+struct Recorder::Impl {
+  explicit Impl(Parts given) : parts(std::move(given)), sink(*parts.store, parts.observers), signals(io), timer(io) {}
+
+  struct Running {
+    const Listener* listener = nullptr;
+    std::string section;
+    Surroundings surroundings;
+    std::unique_ptr<OpenListener> open;  // null: off
+  };
+
+  Parts parts;
+  Counters counters;
+  std::deque<ListenerCounters> listener_counters;
+  Distributor sink;
+  std::unique_ptr<TlsContext> tls;
+  // What coroutines use is above, so that it goes after them.
+  asio::io_context io{1};
+  asio::signal_set signals;
+  asio::steady_timer timer;
+  std::deque<Running> running;
+  std::vector<std::unique_ptr<OpenListener>> stopped;  // whose last coroutines may not have ended
+  bool stopping = false;
+  Ns last_watchdog = 0;
+
+  void count_store();
+  Result<void> load_tls();
+  Result<void> open_all();
+  Result<void> open_one(Running& one);
+  void wait_for_signal();
+  void reload();
+  void tick();
+  void begin_stop();
+};
+
+void Recorder::Impl::count_store() {
+  struct Row {
+    std::string_view name;
+    std::string_view help;
+    std::function<double(const store::Usage&)> read;
+  };
+  const Row rows[] = {
+      {"inquest_store_bytes", "Bytes on disk.", [](const auto& u) { return static_cast<double>(u.bytes); }},
+      {"inquest_store_batches_waiting", "Batches that are not yet in blocks.",
+       [](const auto& u) { return static_cast<double>(u.batches_waiting); }},
+      {"inquest_store_series", "Series.", [](const auto& u) { return static_cast<double>(u.series); }},
+      {"inquest_store_rows", "Rows in blocks.", [](const auto& u) { return static_cast<double>(u.rows); }},
+      {"inquest_store_values", "Values in blocks.", [](const auto& u) { return static_cast<double>(u.values); }},
+      {"inquest_store_events", "Messages.", [](const auto& u) { return static_cast<double>(u.events); }},
+      {"inquest_store_set_aside", "Files of days that were damaged and set aside.",
+       [](const auto& u) { return static_cast<double>(u.set_aside.size()); }},
+  };
+  for (const Row& row : rows)
+    counters.gauge(row.name, row.help, [read = row.read, store = parts.store] { return read(store->usage()); });
+}
+
+Result<void> Recorder::Impl::load_tls() {
+  const Section& general = parts.config.general();
+  TlsContext::Files files{general.text("tls-certificate"), general.text("tls-key"), general.text("tls-client-ca")};
+  if (files.certificate.empty()) return {};
+  if (files.key.empty()) return fail(ErrorCode::NotFound, "tls-certificate is set, but no tls-key");
+  auto loaded = TlsContext::load(std::move(files), parts.log);
+  if (!loaded) return fail(loaded.error());
+  tls = std::move(*loaded);
+  return {};
+}
+
+Result<void> Recorder::Impl::open_all() {
+  for (const Listener* listener : listeners()) {
+    const std::string section = section_name(*listener);
+    ListenerCounters& counted = listener_counters.emplace_back(counters, section);
+    running.push_back({listener, section,
+                       Surroundings{io, parts.config, parts.config.section(section), sink, *parts.store, counters,
+                                    counted, parts.routes, tls.get(), parts.now, parts.log},
+                       nullptr});
+    if (auto opened = open_one(running.back()); !opened) return opened;
+  }
+  return {};
+}
+
+Result<void> Recorder::Impl::open_one(Running& one) {
+  if (one.surroundings.settings.addresses("listen").empty()) return {};
+  auto opened = one.listener->open(one.surroundings);
+  if (!opened) return fail(opened.error());
+  one.open = std::move(*opened);
+  return {};
+}
+
+void Recorder::Impl::wait_for_signal() {
+  signals.async_wait([this](const boost::system::error_code& error, int number) {
+    if (error) return;
+    if (number == SIGHUP) {
+      reload();
+    } else {
+      begin_stop();
+    }
+    wait_for_signal();
+  });
+}
+
+void Recorder::Impl::reload() {
+  if (!parts.reload) return;
+  parts.service.notify("RELOADING=1");
+  auto fresh = parts.reload();
+  if (!fresh) {
+    parts.log(fmt::format("the configuration stays as it was: {}", fresh.error().text()));
+    parts.service.notify("READY=1");
+    return;
+  }
+  std::vector<Running*> changed;
+  for (Running& one : running) {
+    if (one.surroundings.settings != fresh->section(one.section)) changed.push_back(&one);
+  }
+  parts.config.take(std::move(*fresh));
+  for (Running* one : changed) {
+    if (one->open != nullptr) {
+      one->open->stop();
+      stopped.push_back(std::move(one->open));
+    }
+    const auto opened = open_one(*one);
+    parts.log(opened ? fmt::format("{}: opened with its new settings", one->section)
+                     : fmt::format("{}: it stays closed", opened.error().message));
+  }
+  parts.log(fmt::format("the configuration was read again, {} of its listeners changed", changed.size()));
+  parts.service.notify("READY=1");
+}
+
+void Recorder::Impl::tick() {
+  timer.expires_after(kTick);
+  timer.async_wait([this](const boost::system::error_code& error) {
+    if (error || stopping) return;
+    const Ns steady = steady_now();
+    sink.tick(steady, parts.now());
+    if (const auto watchdog = parts.service.watchdog();
+        watchdog && steady - last_watchdog >= std::min(*watchdog, kMinute) - kSecond) {
+      last_watchdog = steady;
+      parts.service.notify("WATCHDOG=1");
+    }
+    tick();
+  });
+}
+
+void Recorder::Impl::begin_stop() {
+  if (std::exchange(stopping, true)) return;
+  parts.service.notify("STOPPING=1");
+  for (Running& one : running) {
+    if (one.open != nullptr) one.open->stop();
+  }
+  timer.cancel();
+  signals.cancel();
+  io.stop();
+}
+
+Recorder::Recorder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Recorder::~Recorder() = default;
+
+Result<std::unique_ptr<Recorder>> Recorder::open(Parts parts) {
+  auto impl = std::make_unique<Impl>(std::move(parts));
+  impl->count_store();
+  if (auto loaded = impl->load_tls(); !loaded) return fail(loaded.error());
+  if (auto opened = impl->open_all(); !opened) return fail(opened.error());
+  return std::unique_ptr<Recorder>(new Recorder(std::move(impl)));
+}
+
+std::vector<Recorder::Listening> Recorder::listening() const {
+  std::vector<Listening> all;
+  for (const Impl::Running& one : impl_->running) {
+    if (one.open != nullptr) all.push_back({one.section, one.open->addresses()});
+  }
+  return all;
+}
+
+Counters& Recorder::counters() { return impl_->counters; }
+
+Result<void> Recorder::run() {
+  boost::system::error_code error;
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) impl_->signals.add(number, error);
+  impl_->wait_for_signal();
+  impl_->tick();
+  impl_->parts.service.notify("READY=1");
+  impl_->io.run();  // until begin_stop()
+  impl_->io.restart();
+  impl_->io.run_for(kFarewell);  // what was begun; less, if it ends before
+  // Whatever still waits for the store is answered by it, if to nobody.
+  return impl_->parts.store->flush();
+}
+
+void Recorder::stop() {
+  asio::post(impl_->io, [this] { impl_->begin_stop(); });
+}
+
+}  // namespace inquest::record
