@@ -19,6 +19,7 @@ struct DebugSearch {
   std::vector<std::string> given;
   std::string folder;       // where the dump lies; empty: not looked at
   std::string root;         // "/usr/lib/debug"; empty: not looked at
+  bool ignore_btf = false;  // take types from here, even if the kernel carries its own
   bool debuginfod = false;  // whether servers may be asked ($DEBUGINFOD_URLS), which takes as long as it takes
 };
 

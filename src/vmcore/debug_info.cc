@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "vmcore/dwarf_scopes.h"
+#include "vmcore/dwarf_types.h"
 #include "vmcore/dwarf_units.h"
 
 namespace inquest::vmcore {
@@ -178,6 +179,13 @@ Result<DebugInfo> DebugInfo::open_module(const std::string& path, Sections secti
   auto out = open(std::move(state));
   if (out) out->state_->place(sections);
   return out;
+}
+
+std::unique_ptr<TypeSource> DebugInfo::types() const {
+  if (state_->units) return std::make_unique<DwarfTypes>(*state_->units);
+  Dwarf_Addr bias = 0;
+  Dwarf* const dwarf = dwfl_module_getdwarf(state_->module, &bias);
+  return dwarf == nullptr ? nullptr : std::make_unique<DwarfTypes>(dwarf);
 }
 
 std::vector<SourceFrame> DebugInfo::frames(VirtAddr address) const {

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "vmcore/address.h"
+#include "vmcore/types.h"
 #include "vmcore/vmcoreinfo.h"
 
 namespace inquest::vmcore {
@@ -42,6 +43,8 @@ class DebugInfo {
   // The functions that the instruction there belongs to, innermost first; the last is not inlined. Empty where nothing
   // is known of the address. Ask for a return address less 1: the call is what is on the stack.
   std::vector<SourceFrame> frames(VirtAddr address) const;
+  // Types and variables; null where the file has none. It must outlive them.
+  std::unique_ptr<TypeSource> types() const;
 
  private:
   struct State;

@@ -105,5 +105,39 @@ TEST(DebugInfoLab, LinesAndInlinedFunctionsAreThoseThatDrgnTells) {
   EXPECT_GT(compared, 1000U);
 }
 
+TEST(DebugInfoLab, TypesAreThoseOfTheKernelsOwnBtf) {
+  const fs::path dumps = INQUEST_SOURCE_DIR "/../shared/lab/dumps";
+  if (!fs::exists(dumps)) GTEST_SKIP() << "no crash lab beside the source tree";
+  const char* const named = std::getenv("INQUEST_DEBUG_ROOT");
+  DebugSearch search;
+  search.root = named == nullptr ? "/usr/lib/debug" : named;
+  search.ignore_btf = true;
+  auto dump = Dump::open(fs::directory_iterator(dumps)->path().string());
+  ASSERT_TRUE(dump) << dump.error().text();
+  Kernel carried(*dump);
+  Kernel beside(*dump, search);
+  if (beside.types().empty()) GTEST_SKIP() << "no debug information of the lab's kernel under " << search.root;
+  for (const char* name : {"task_struct",   "mm_struct",     "vm_area_struct", "page",       "rq",
+                           "cfs_rq",        "module",        "dentry",         "inode",      "file",
+                           "super_block",   "request_queue", "net_device",     "sock",       "irq_desc",
+                           "timer_base",    "zone",          "kmem_cache",     "mutex",      "rw_semaphore",
+                           "signal_struct", "cred",          "cgroup",         "maple_node", "orc_entry"}) {
+    const Type one = carried.types().structure(name);
+    const Type other = beside.types().structure(name);
+    ASSERT_TRUE(one && other) << name;
+    EXPECT_EQ(info_of(one).size, info_of(other).size) << name;
+    const auto members = one.source->members(one.id);
+    const auto others = other.source->members(other.id);
+    ASSERT_EQ(members.size(), others.size()) << name;
+    for (size_t i = 0; i < members.size(); ++i) {
+      SCOPED_TRACE(fmt::format("{}.{}", name, members[i].name));
+      EXPECT_EQ(members[i].name, others[i].name);
+      EXPECT_EQ(members[i].bit_offset, others[i].bit_offset);
+      EXPECT_EQ(members[i].bit_size, others[i].bit_size);
+      EXPECT_EQ(info_of(strip_typedefs(members[i].type)).size, info_of(strip_typedefs(others[i].type)).size);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace inquest::vmcore

@@ -15,7 +15,7 @@ namespace inquest::vmcore {
 namespace {
 
 constexpr uint64_t kMaxAranges = uint64_t{64} << 20;
-constexpr size_t kMostUnits = 64;  // mapped at a time
+constexpr size_t kMostUnits = 16;  // mapped at a time
 constexpr uint64_t kSectionHeader = sizeof(Elf64_Shdr);
 
 struct EndElf {
@@ -116,6 +116,8 @@ bool DwarfUnits::read_sections() {
   }
   uint64_t aranges = 0;
   uint64_t aranges_size = 0;
+  DwarfNames::Section strings;
+  bool indirect = false;
   for (Elf_Scn* section = elf_nextscn(elf.get(), nullptr); section != nullptr;
        section = elf_nextscn(elf.get(), section)) {
     GElf_Shdr one;
@@ -131,6 +133,10 @@ bool DwarfUnits::read_sections() {
     if (name == ".debug_aranges") {
       aranges = one.sh_offset;
       aranges_size = one.sh_size;
+    } else if (name == ".debug_str") {
+      strings = {one.sh_offset, one.sh_size};
+    } else if (name == ".debug_str_offsets") {
+      indirect = true;
     } else if (name == ".debug_info") {
       info_ = one.sh_offset;
       info_size_ = one.sh_size;
@@ -138,6 +144,7 @@ bool DwarfUnits::read_sections() {
     }
   }
   if (info_size_ == 0 || info_header_ > file_.size() || file_.size() - info_header_ < kSectionHeader) return false;
+  if (!indirect) names_.emplace(file_, DwarfNames::Section{info_, info_size_}, strings);
   return aranges_size != 0 && read_ranges(aranges, aranges_size);
 }
 
@@ -171,7 +178,7 @@ bool DwarfUnits::read_ranges(uint64_t offset, uint64_t size) {
   return !ranges_.empty();
 }
 
-uint64_t DwarfUnits::length_of(uint64_t start) const {
+uint64_t DwarfUnits::length(uint64_t start) const {
   std::array<char, 4> raw{};
   if (start >= info_size_) return 0;
   const auto got = file_.read_at(info_ + start, raw);
@@ -185,10 +192,10 @@ uint64_t DwarfUnits::length_of(uint64_t start) const {
 const std::vector<uint64_t>& DwarfUnits::starts() {
   if (!starts_.empty()) return starts_;
   for (uint64_t start = 0; start < info_size_;) {
-    const uint64_t length = length_of(start);
-    if (length == 0) break;
+    const uint64_t bytes = length(start);
+    if (bytes == 0) break;
     starts_.push_back(start);
-    start += length;
+    start += bytes;
   }
   return starts_;
 }
@@ -196,10 +203,14 @@ const std::vector<uint64_t>& DwarfUnits::starts() {
 Dwarf_Die* DwarfUnits::unit(uint64_t start) {
   const auto known = units_.find(start);
   if (known != units_.end()) return known->second ? &known->second->die : nullptr;
-  const uint64_t length = length_of(start);
+  const uint64_t bytes = length(start);
   auto made = std::make_unique<Unit>();
-  if (length == 0 || !made->map(file_) || !made->show(info_header_, info_ + start, length)) made.reset();
-  if (units_.size() >= kMostUnits) units_.clear();
+  if (bytes == 0 || !made->map(file_) || !made->show(info_header_, info_ + start, bytes)) made.reset();
+  if (order_.size() >= kMostUnits) {
+    units_.erase(order_.front());
+    order_.pop_front();
+  }
+  order_.push_back(start);
   const auto& kept = units_[start] = std::move(made);
   return kept ? &kept->die : nullptr;
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -10,6 +12,7 @@
 #include <elfutils/libdw.h>
 
 #include "base/file.h"
+#include "vmcore/dwarf_names.h"
 
 namespace inquest::vmcore {
 
@@ -26,12 +29,16 @@ class DwarfUnits {
   DwarfUnits(const DwarfUnits&) = delete;
   DwarfUnits& operator=(const DwarfUnits&) = delete;
 
-  // The unit that has code at that address of the file; null where none has, or it cannot be read. Valid until the next
-  // call.
+  // The unit that has code at that address of the file; null where none has, or it cannot be read. Valid until other
+  // units are asked for.
   Dwarf_Die* at(uint64_t address);
   // Where the unit begins in .debug_info, by its number: all that there are.
   const std::vector<uint64_t>& starts();
   Dwarf_Die* unit(uint64_t start);
+  // How long the unit there is, with its header; 0 where that is no 32-bit DWARF.
+  uint64_t length(uint64_t start) const;
+  // Null where names are written in another way than DwarfNames knows (DW_FORM_strx).
+  DwarfNames* names() { return names_ ? &*names_ : nullptr; }
 
  private:
   struct Range {
@@ -42,15 +49,15 @@ class DwarfUnits {
   explicit DwarfUnits(File file);
   bool read_sections();
   bool read_ranges(uint64_t offset, uint64_t size);
-  // How long the unit there is, with its header; 0 where that is no 32-bit DWARF.
-  uint64_t length_of(uint64_t start) const;
 
   File file_;
   uint64_t info_ = 0, info_size_ = 0;  // .debug_info in the file
   uint64_t info_header_ = 0;           // its section header in the file
   std::vector<Range> ranges_;          // by address
   std::vector<uint64_t> starts_;
+  std::optional<DwarfNames> names_;
   std::unordered_map<uint64_t, std::unique_ptr<Unit>> units_;
+  std::deque<uint64_t> order_;  // of these, the oldest first
 };
 
 }  // namespace inquest::vmcore

@@ -498,7 +498,7 @@ class Evaluator {
     if (const auto known = known_global_type(name)) {
       if (const auto found = find_c_type(types_, *known)) type = *found;
     }
-    if (type.plain()) type.type = types_.variable(name);
+    if (type.plain()) type.type = kernel_.variable_type(name);
     if (type.plain() && kernel_.is_text(*address)) {
       Value out;
       out.type.pointers = 1;

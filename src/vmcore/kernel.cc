@@ -52,30 +52,57 @@ std::optional<VirtAddr> Kernel::any_symbol(std::string_view name) {
 Types& Kernel::types() {
   if (types_tried_) return types_;
   types_tried_ = true;
+  const auto problem = add_btf();
+  if (!problem) return types_;
+  const DebugInfo* const info = debug_.of_kernel(dump_.vmcoreinfo());
+  auto described = info == nullptr ? nullptr : info->types();
+  if (described) {
+    types_.add(std::move(described));
+  } else if (!problem->empty()) {
+    problems_.push_back("no types: " + *problem);
+  }
+  return types_;
+}
+
+// Nothing when the kernel's BTF is there, else why it is not; empty where nobody knows whether there is some.
+std::optional<std::string> Kernel::add_btf() {
+  if (debug_.search().ignore_btf) return "BTF is not to be used, and there is no debug information";
   const auto start = symbol("__start_BTF");
   const auto end = symbol("__stop_BTF");
   if (!start || !end || *end <= *start || *end - *start > kMaxBtf) {
-    // Without symbols nobody knows whether it does.
-    if (symbols() != nullptr) problems_.emplace_back("no types: this kernel carries no BTF");
-    return types_;
+    return symbols() == nullptr ? "" : "this kernel carries no BTF, and there is no debug information";
   }
   auto btf = Btf::open(LazyBytes::of(space(), *start, *end - *start));
-  if (!btf) {
-    problems_.push_back("no types: " + btf.error().text());
-    return types_;
-  }
+  if (!btf) return btf.error().text();
   base_btf_ = btf->get();
   types_.add(std::move(*btf));
-  return types_;
+  return std::nullopt;
+}
+
+Type Kernel::variable_type(std::string_view name) {
+  if (const Type type = types().variable(name)) return type;
+  if (base_btf_ == nullptr) return {};
+  if (!debug_types_) {
+    const DebugInfo* const info = debug_.of_kernel(dump_.vmcoreinfo());
+    debug_types_ = info == nullptr ? nullptr : info->types();
+  }
+  return *debug_types_ ? (*debug_types_)->variable(name) : Type{};
 }
 
 void Kernel::load_module_types() {
   if (module_types_tried_) return;
   module_types_tried_ = true;
   types();
+  if (base_btf_ == nullptr) {
+    for (const Module& module : modules().modules) {
+      const DebugInfo* const info = types_.empty() ? nullptr : debug_.of_module(*this, module);
+      if (auto described = info == nullptr ? nullptr : info->types()) types_.add(std::move(described));
+    }
+    return;
+  }
   const auto list = symbol("btf_modules");
   const auto node = types_.offset("btf_module", "list");
-  if (base_btf_ == nullptr || !list || !node) return;
+  if (!list || !node) return;
   const Walk walk = walk_list_of(space(), *list, *node, 10'000);
   if (!walk.complete()) problems_.push_back("btf_modules: " + walk.problem);
   for (const VirtAddr one : walk.found) {

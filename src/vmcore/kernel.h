@@ -52,10 +52,12 @@ class Kernel {
   std::optional<VirtAddr> symbol(std::string_view name);
   // The same, also of modules.
   std::optional<VirtAddr> any_symbol(std::string_view name);
-  // BTF of the kernel where it has some, and what was added. Empty without any.
+  // BTF of the kernel where it has some, else its debug information, and what was added. Empty without any.
   Types& types();
-  // Adds the modules' BTF, which costs a look at all types of the kernel. Once is enough.
+  // Adds the modules' types; their BTF costs a look at all types of the kernel. Once is enough.
   void load_module_types();
+  // The type of a variable: BTF has per-CPU ones only, debug information all.
+  Type variable_type(std::string_view name);
   const ModuleList& modules();
   // The kernel's ORC tables; null where it has none.
   const Orc* orc();
@@ -82,6 +84,7 @@ class Kernel {
   std::optional<VirtAddr> per_cpu(std::string_view symbol, uint32_t cpu);
 
  private:
+  std::optional<std::string> add_btf();
   std::vector<uint32_t> cpus_of(std::string_view mask);
 
   Dump& dump_;
@@ -91,6 +94,7 @@ class Kernel {
   std::optional<Kallsyms> symbols_;
   std::unordered_map<std::string, std::optional<VirtAddr>> found_;
   Types types_;
+  std::optional<std::unique_ptr<TypeSource>> debug_types_;  // beside BTF, for variables
   const Btf* base_btf_ = nullptr;
   std::unique_ptr<ModuleList> modules_;
   std::unique_ptr<Orc> orc_;

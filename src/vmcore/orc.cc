@@ -22,24 +22,32 @@ std::optional<OrcRegister> decode_register(uint64_t number, OrcVersion version) 
   return static_cast<OrcRegister>(number);
 }
 
+// Of the first entries of a table, how many have that number in these bits of their flags.
+uint64_t sampled(AddressSpace& space, const OrcTable& table, unsigned shift, unsigned mask, unsigned number) {
+  constexpr uint64_t kSample = 512;
+  uint64_t found = 0;
+  for (uint64_t i = 0; i < std::min(kSample, table.count); ++i) {
+    const auto flags = space.u16(table.entries + i * 6 + 4);
+    if (!flags) break;
+    if ((*flags >> shift & mask) == number) ++found;
+  }
+  return found;
+}
+
 }  // namespace
 
 OrcVersion orc_version(const Types& types, AddressSpace& space, const OrcTable& table) {
+  const auto count = [&](unsigned shift, unsigned mask, unsigned number) {
+    return sampled(space, table, shift, mask, number);
+  };
   const auto kind = types.field("orc_entry", "type");
-  if (!kind) return OrcVersion::V1;
-  if (kind->bit_size == 3) {
-    constexpr uint64_t kSample = 512;
-    uint64_t old_sp = 0;
-    uint64_t new_sp = 0;
-    for (uint64_t i = 0; i < std::min(kSample, table.count); ++i) {
-      const auto flags = space.u16(table.entries + i * 6 + 4);
-      if (!flags) break;
-      if ((*flags & 0xf) == 5) ++old_sp;
-      if ((*flags & 0xf) == 3) ++new_sp;
-    }
-    return new_sp > old_sp ? OrcVersion::V4 : OrcVersion::V3;
-  }
-  return types.field("orc_entry", "signal") ? OrcVersion::V2 : OrcVersion::V1;
+  // Most entries are for calls, which are 0 before V3, and then 2.
+  const bool new_kinds = kind ? kind->bit_size == 3 : count(8, 7, 2) > count(8, 7, 0);
+  // And relative to the stack pointer.
+  if (new_kinds) return count(0, 0xf, 3) > count(0, 0xf, 5) ? OrcVersion::V4 : OrcVersion::V3;
+  // Bit 11 is the end of a stack in V2, and nothing in V1.
+  const bool has_signal = kind ? types.field("orc_entry", "signal").has_value() : count(11, 1, 1) > 0;
+  return has_signal ? OrcVersion::V2 : OrcVersion::V1;
 }
 
 std::optional<OrcEntry> decode_orc(uint64_t six_bytes, OrcVersion version) {

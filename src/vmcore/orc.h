@@ -22,8 +22,8 @@ struct OrcTable {
 // registers, v7.1.
 enum class OrcVersion : uint8_t { V1, V2, V3, V4 };
 
-// By the members that struct orc_entry has, and their width; V1 where its type is not known. V4 differs from V3 only in
-// numbers: most entries are relative to the stack pointer, so a sample of the table tells which number that is.
+// By the members that struct orc_entry has, and their width; what these do not tell, or where the type is not known, by
+// what most of the table's first entries must be.
 OrcVersion orc_version(const Types& types, AddressSpace& space, const OrcTable& table);
 
 enum class OrcRegister : uint8_t { Undefined, PrevSp, Dx, Di, Bp, Sp, R10, R13, BpIndirect, SpIndirect };

@@ -38,6 +38,10 @@ std::optional<Field> find_member(Type type, std::string_view name, int depth, in
 Type strip_typedefs(Type type) {
   for (int i = 0; type && i < kDeepest; ++i) {
     const TypeInfo info = type.source->info(type.id);
+    if (info.kind == TypeKind::Incomplete) {
+      const auto complete = type.source->complete(type.id);
+      return complete ? Type{type.source, *complete} : type;
+    }
     if (info.kind != TypeKind::Typedef) return type;
     type = info.target;
   }

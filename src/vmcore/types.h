@@ -68,6 +68,8 @@ class TypeSource {
   virtual TypeInfo info(uint32_t id) const = 0;
   virtual std::vector<Member> members(uint32_t id) const = 0;
   virtual std::vector<Enumerator> enumerators(uint32_t id) const = 0;
+  // The same type with what it consists of, where that is known of one that is Incomplete.
+  virtual std::optional<uint32_t> complete(uint32_t /*id*/) const { return std::nullopt; }
   // A complete type of that name: of several of one name the first.
   virtual std::optional<uint32_t> find(TypeKind kind, std::string_view name) const = 0;
   // What a variable is; BTF knows per-CPU ones only.
@@ -123,7 +125,7 @@ class Types {
   mutable std::unordered_map<std::string, std::optional<Field>> fields_;
 };
 
-// Behind all typedefs; their number is bounded.
+// Behind all typedefs (their number is bounded), and complete where that can be.
 Type strip_typedefs(Type type);
 TypeInfo info_of(Type type);
 // "struct list_head *", "char[16]", "int (*)()".

@@ -30,12 +30,14 @@ struct Given {
   std::string format = "text";
   std::vector<std::string> debug;
   bool no_debug = false;
+  bool no_btf = false;
   bool debuginfod = false;
 };
 
 // Debug information is looked for where people and distributions put it, and on the network only when asked.
 vmcore::DebugSearch debug_search(const Given& given, const std::string& dump) {
   vmcore::DebugSearch out;
+  out.ignore_btf = given.no_btf;
   if (given.no_debug) return out;
   out.given = given.debug;
   const std::string folder = std::filesystem::path(dump).parent_path().string();
@@ -119,6 +121,7 @@ Run define(CLI::App& options) {
       ->type_name("PATH")
       ->allow_extra_args(false);
   options.add_flag("--no-debug", given->no_debug, "use no debug information, wherever it is");
+  options.add_flag("--no-btf", given->no_btf, "take types from debug information, as of kernels without BTF");
   options.add_flag("--debuginfod", given->debuginfod, "ask the servers in $DEBUGINFOD_URLS for debug information");
   return [given](std::span<const std::string> arguments) { return core(*given, arguments); };
 }
