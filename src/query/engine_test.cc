@@ -94,7 +94,7 @@ TEST(Engine, SaysWhereAndWhatIsWrong) {
            Case{"import \"strings\" 1\nimport \"math\"", "! 2:1: imports stand in front of all else"},
            Case{"1 + 1.0", "! 1:3: `+` does not take int and float"},
            Case{"1\n+ true", "! 2:1: `+` does not take int and bool"},
-           Case{"1 / 0", "! 1:3: division by zero"},
+           Case{"1 / 0", "! 1:3: cannot divide by zero"},
            Case{"[1][1]", "! 1:1: index 1 is outside of an array of 1"},
            Case{"foo", "! 1:1: `foo` is neither defined nor among the functions that are supported"},
            Case{"import \"not/there\" not there.x()",

@@ -15,7 +15,7 @@ std::unexpected<Error> mismatch(Operator op, const Value& left, const Value& rig
                                                 to_string(right.type())));
 }
 
-std::unexpected<Error> by_zero() { return fail(ErrorCode::Malformed, "division by zero"); }
+std::unexpected<Error> by_zero() { return fail(ErrorCode::Malformed, "cannot divide by zero"); }
 
 double power(double base, double exponent) { return std::pow(base, exponent); }
 
