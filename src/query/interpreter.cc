@@ -132,7 +132,7 @@ Result<Value> Interpreter::dispatch(const Expression& e, Frame& frame) {
       if (!operand) return operand;
       auto known = truth(*operand, e.operands[0]->at);
       if (!known) return fail(std::move(known).error());
-      return *known ? Value::boolean(!**known) : Value::null(Type::Bool);
+      return *known ? Value::boolean(!**known) : *operand;
     }
     case Expression::Kind::Exists: {
       auto operand = evaluate(*e.operands[0], frame);

@@ -172,7 +172,8 @@ std::optional<Vector> VectorExpression::logical(const Expression& e) const {
   for (const auto& operand : e.operands) {
     const auto value = compute(*operand);
     if (!value) return std::nullopt;
-    if (value->single && !value->single->is_null()) return std::nullopt;
+    if (value->single && (negation || !value->single->is_null()))
+      return value->single->is_null() ? value : std::nullopt;
     if (!value->single && value->column.type() != ColumnType::Bool) return std::nullopt;
     for (size_t row = 0; row < rows; ++row) {
       const bool null = value->single || value->column.null(row);
@@ -181,8 +182,8 @@ std::optional<Vector> VectorExpression::logical(const Expression& e) const {
       if (truth == deciding || truth == 2) truths[row] = truth;
     }
     // A group key's column decides for the whole table: what stands behind it is not computed, as in a row.
-    if (!negation && value->column.is_constant() && !value->single && rows > 0 && truths[0] == deciding &&
-        !value->column.null(0)) {
+    if (!negation && !value->single && value->column.is_constant() && rows > 0 && !value->column.null(0) &&
+        value->column.word(0) == deciding) {
       return constant(Value::boolean(deciding == 1));
     }
   }
