@@ -19,7 +19,7 @@
 namespace inquest::crashtext {
 namespace {
 
-constexpr size_t kBlock = 256 << 10;       // scanned at once: fits in the second cache
+constexpr size_t kBlock = 64 << 10;        // scanned at once: stays near the processor while it is walked
 constexpr size_t kLongestLine = 16 << 10;  // what is longer is read in pieces
 constexpr size_t kBefore = 1 << 10;        // of a long line, how much before a header is read with it
 constexpr size_t kKept = 32 << 10;         // of a line without an end: enough for a piece and what precedes it

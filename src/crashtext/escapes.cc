@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include "base/char_set.h"
 #include "base/text.h"
@@ -40,16 +42,31 @@ const Escape* find_in(const std::array<Escape, N>& table, std::string_view text)
   return found == table.end() ? nullptr : &*found;
 }
 
+constexpr CharSet kMarks("&\\<\x1b");  // one of these begins whatever is undone here
+
+// The first mark at or behind `from`, or npos. Few lines have any, so sixteen characters are looked at together.
+size_t find_mark(std::string_view line, size_t from) {
+  using Bytes [[gnu::vector_size(16)]] = unsigned char;
+  for (; line.size() - from >= sizeof(Bytes); from += sizeof(Bytes)) {
+    Bytes chunk;
+    std::memcpy(&chunk, line.data() + from, sizeof chunk);
+    const auto found = (chunk == '&') | (chunk == '\\') | (chunk == '<') | (chunk == '\x1b');
+    std::array<uint64_t, 2> any{};
+    std::memcpy(any.data(), &found, sizeof found);
+    if ((any[0] | any[1]) != 0) break;
+  }
+  return kMarks.find_in(line, from);
+}
+
 }  // namespace
 
 std::string_view without_escapes(std::string_view line, std::string& scratch) {
-  static constexpr CharSet kMarks("&\\<\x1b");
   scratch.clear();
-  size_t at = kMarks.find_in(line);
+  size_t at = find_mark(line, 0);
   if (at == std::string_view::npos) return line;
   const bool json = line.starts_with("{\"log\":\"");
   bool changed = false;
-  for (size_t copied = 0;; at = kMarks.find_in(line, copied)) {
+  for (size_t copied = 0;; at = find_mark(line, copied)) {
     if (at == std::string_view::npos) {
       scratch += line.substr(copied);
       break;

@@ -26,6 +26,16 @@ TEST(Escapes, OfPagesTrackersAndTerminalsAreUndone) {
   }
 }
 
+TEST(Escapes, AreFoundWhereverTheyStand) {
+  for (size_t before = 0; before < 40; ++before) {
+    for (size_t behind = 0; behind < 20; ++behind) {
+      std::string scratch;
+      const std::string line = std::string(before, 'x') + "&lt;" + std::string(behind, 'y');
+      EXPECT_EQ(without_escapes(line, scratch), std::string(before, 'x') + "<" + std::string(behind, 'y'));
+    }
+  }
+}
+
 TEST(Escapes, LeaveAloneWhatAKernelPrints) {
   for (const std::string_view line :
        {" <TASK>", "</IRQ>", " [<ffffffff81000000>] f+0x1/0x2", "<4>[   12.345678] f",

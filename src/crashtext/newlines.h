@@ -8,9 +8,12 @@
 
 namespace inquest::crashtext {
 
-// How many '\n' there are. With the compiler's vectors, because at -O2 it does not make any of its own out of a loop.
-inline uint64_t count_newlines(std::string_view text) {
-  using Bytes [[gnu::vector_size(16)]] = unsigned char;
+// The compiler's vectors, because at -O2 it does not make any of its own out of a loop.
+using Bytes16 [[gnu::vector_size(16)]] = unsigned char;
+using Bytes32 [[gnu::vector_size(32)]] = unsigned char;
+
+template <class Bytes>
+[[gnu::always_inline]] inline uint64_t count_newlines_by(std::string_view text) {
   constexpr size_t kLanes = sizeof(Bytes);
   constexpr size_t kStride = 4 * kLanes;
   uint64_t count = 0;
@@ -18,26 +21,33 @@ inline uint64_t count_newlines(std::string_view text) {
   while (text.size() - at >= kStride) {
     // Each of four vectors counts to 255 in a lane before it would wrap.
     const size_t end = at + std::min<size_t>((text.size() - at) / kStride, 255) * kStride;
-    Bytes first{};
-    Bytes second{};
-    Bytes third{};
-    Bytes fourth{};
-    const auto add = [&](size_t from, Bytes& sum) {
-      Bytes chunk;
-      std::memcpy(&chunk, text.data() + from, kLanes);
-      sum -= reinterpret_cast<Bytes>(chunk == '\n');  // true is -1
-    };
+    Bytes sums[4] = {};
     for (; at < end; at += kStride) {
-      add(at, first);
-      add(at + kLanes, second);
-      add(at + 2 * kLanes, third);
-      add(at + 3 * kLanes, fourth);
+      for (size_t i = 0; i < 4; ++i) {
+        Bytes chunk;
+        std::memcpy(&chunk, text.data() + at + i * kLanes, kLanes);
+        sums[i] -= reinterpret_cast<Bytes>(chunk == '\n');  // true is -1
+      }
     }
     for (size_t lane = 0; lane < kLanes; ++lane)
-      count += uint64_t{first[lane]} + second[lane] + third[lane] + fourth[lane];
+      count += uint64_t{sums[0][lane]} + sums[1][lane] + sums[2][lane] + sums[3][lane];
   }
   for (; at < text.size(); ++at) count += text[at] == '\n' ? 1 : 0;
   return count;
+}
+
+#ifdef __x86_64__
+[[gnu::target("avx2")]] inline uint64_t count_newlines_avx2(std::string_view text) {
+  return count_newlines_by<Bytes32>(text);
+}
+#endif
+
+// How many '\n' there are.
+inline uint64_t count_newlines(std::string_view text) {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") != 0) return count_newlines_avx2(text);
+#endif
+  return count_newlines_by<Bytes16>(text);
 }
 
 }  // namespace inquest::crashtext
