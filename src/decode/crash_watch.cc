@@ -2,26 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "crashtext/pattern.h"
+#include "decode/crash_record.h"
 
 namespace inquest::decode {
-namespace {
-
-model::CrashSeverity severity_of(const crashtext::Report& report) {
-  if (report.panicked) return model::CrashSeverity::Fatal;
-  switch (crashtext::severity_of_type(report.type)) {
-    case crashtext::Severity::Fatal: return model::CrashSeverity::Fatal;
-    case crashtext::Severity::Error: return model::CrashSeverity::Error;
-    case crashtext::Severity::Warning: return model::CrashSeverity::Warning;
-  }
-  return model::CrashSeverity::Error;
-}
-
-}  // namespace
-
 CrashWatch::Watch::Watch(CrashWatch& owner, model::StreamId of, model::StrId whose)
     : stream(of),
       host(whose),
@@ -86,40 +73,13 @@ void CrashWatch::add(Watch& watch, crashtext::Report&& report) {
     auto next = std::ranges::upper_bound(watch.lines, offset, {}, &Line::offset);
     return next == watch.lines.begin() ? watch.lines.front().event : std::prev(next)->event;
   };
-  model::Crash crash;
-  crash.first = event_at(report.range.start);
-  crash.last = event_at(std::max(report.range.end, report.range.start + 1) - 1);
-  crash.severity = severity_of(report);
-  if (report.consequence_of && *report.consequence_of < watch.crashes.size()) {
-    if (const size_t root = watch.crashes[*report.consequence_of]; root != kNone) crash.consequence_of = root;
-  }
-  crash.corrupted = std::move(report.corrupted).value_or(std::string());
-  crash.panicked = report.panicked;
-  crash.previous_boot = report.previous_boot;
-  crash.repeats = report.repeats;
-  crash.title = std::move(report.title);
-  crash.type = std::move(report.type);
-  crash.signature = std::move(report.signature);
-  const crashtext::Anatomy& anatomy = report.anatomy;
-  crash.kernel = anatomy.identity.kernel;
-  crash.comm = anatomy.identity.comm;
-  crash.hardware = anatomy.identity.hardware;
-  if (anatomy.identity.cpu) crash.cpu = *anatomy.identity.cpu;
-  if (anatomy.identity.pid) crash.pid = *anatomy.identity.pid;
-  if (anatomy.identity.taint) crash.tainted = anatomy.identity.taint->letters();
-  if (anatomy.position) crash.frames.push_back({anatomy.position->function, anatomy.position->module, true});
-  for (const crashtext::Frame& frame : anatomy.frames()) {
-    if (crash.frames.size() >= kMostFrames) break;
-    if (!frame.function.empty()) crash.frames.push_back({frame.function, frame.module, frame.reliable});
-  }
-  crash.culprit_function = anatomy.culprit.function;
-  crash.culprit_module = anatomy.culprit.module;
-  crash.culprit_reason = anatomy.culprit.reason;
-  // By syzkaller's rules a stall whose trace has no anchor is "in corrupted"; where the processor was is known all the
-  // same, and says more to a reader.
-  constexpr std::string_view kNowhere = " in corrupted";
-  if (crash.title.ends_with(kNowhere) && !crash.culprit_function.empty()) {
-    crash.title.replace(crash.title.size() - kNowhere.size(), kNowhere.size(), " in " + crash.culprit_function);
+  const size_t from = report.consequence_of.value_or(kNone);
+  const crashtext::Range range = report.range;
+  model::Crash crash = crash_of(std::move(report));
+  crash.first = event_at(range.start);
+  crash.last = event_at(std::max(range.end, range.start + 1) - 1);
+  if (from < watch.crashes.size()) {
+    if (const size_t root = watch.crashes[from]; root != kNone) crash.consequence_of = root;
   }
   watch.crashes.push_back(case_.crashes.size());
   case_.crashes.push_back(std::move(crash));

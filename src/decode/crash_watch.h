@@ -50,7 +50,6 @@ class CrashWatch {
   static constexpr size_t kBatch = 64 << 10;
   // Streams of one file are read one after the other, or a few side by side.
   static constexpr size_t kMostWatches = 8;
-  static constexpr size_t kMostFrames = 64;  // kept of a trace
   static constexpr size_t kNone = SIZE_MAX;
 
   Watch& watch(model::StreamId stream, model::StrId host);
