@@ -1,0 +1,234 @@
+#include "record/host_watch.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include "base/text.h"
+#include "decode/landmark_table.h"
+#include "record/line_pulse.h"
+
+namespace inquest::record {
+namespace {
+
+using model::LandmarkKind;
+
+std::string_view field(const store::Event& event, std::string_view name) {
+  for (const auto& [key, value] : event.fields) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+std::optional<Ns> microseconds(std::string_view text) {
+  const auto us = parse_int<uint64_t>(text);
+  if (!us || *us > static_cast<uint64_t>(std::numeric_limits<Ns>::max() / kMicro)) return std::nullopt;
+  return static_cast<Ns>(*us) * kMicro;
+}
+
+constexpr size_t kMostMessage = 4096;  // of a line that the crash watch gets
+constexpr size_t kMostAddresses = 20'000;
+
+}  // namespace
+
+Result<std::unique_ptr<HostWatch>> HostWatch::open(store::Store& store, Clocks clocks) {
+  const Ns steady = clocks.steady();
+  const Ns utc = clocks.utc();
+  auto book = IncidentBook::open(store, steady);
+  if (!book) return fail(book.error());
+  const auto memories = read_vital_memories(store, utc);
+  if (!memories) return fail(memories.error());
+  std::unique_ptr<HostWatch> watch(new HostWatch(store, std::move(clocks), std::move(*book)));
+  watch->vital_.recall(*memories, steady, utc);
+  watch->remembered_ = steady;
+  return watch;
+}
+
+HostWatch::Note HostWatch::note_of(const store::Event& event, Ns steady) {
+  Note note;
+  note.host = event.host;
+  note.witness = event.source;
+  note.peer = field(event, "peer");
+  note.steady = steady;
+  note.received = event.received;
+  note.sampled = false;
+  const bool netconsole = event.source == "netconsole";
+  if (netconsole && event.ident == "inquest") {
+    // What the listener says of the stream itself.
+    note.paced = false;
+    note.kernel = true;
+    if (field(event, "note") == "restart") {
+      note.banner = true;
+      note.uptime = microseconds(field(event, "uptime_us"));
+    }
+    return note;
+  }
+  if (!netconsole) note.stated = event.time;
+  note.boot_id = field(event, "_BOOT_ID");
+  note.kernel = netconsole || event.ident == "kernel";
+  const decode::Voice voice = note.kernel ? decode::Voice::Kernel : decode::voice_of(event.ident);
+  const std::string_view message = note.kernel ? decode::strip_kernel_stamp(event.message) : event.message;
+  if (const auto mark = decode::find_landmark(voice, message)) {
+    note.leaving = mark->kind == LandmarkKind::ShutdownBegin || mark->kind == LandmarkKind::ShutdownEnd;
+    // A netconsole that is switched on repeats the log of its boot; its listener knows better what started anew.
+    note.banner = mark->kind == LandmarkKind::KernelBanner && !netconsole;
+  }
+  if (note.kernel) {
+    note.has_line = true;
+    note.message = std::string_view(event.message).substr(0, kMostMessage);
+    if (!event.message.starts_with('[')) {
+      note.monotonic = microseconds(field(event, "monotonic_us"));
+      note.caller = field(event, "caller");
+    }
+  }
+  return note;
+}
+
+void HostWatch::events(std::span<const store::Event> events) {
+  const Ns steady = clocks_.steady();
+  std::vector<Note> notes;
+  notes.reserve(events.size());
+  for (const store::Event& event : events) notes.push_back(note_of(event, steady));
+  leave(std::move(notes));
+}
+
+void HostWatch::lines(const Peer& peer, std::string_view bucket, std::string_view lines) {
+  if (bucket == kBucket) return;
+  const Ns steady = clocks_.steady();
+  const Ns utc = clocks_.utc();
+  std::vector<Note> notes;
+  for (LineBeat& beat : line_beats(lines)) {
+    Note& note = notes.emplace_back();
+    note.host = beat.host.empty() ? peer.address : std::move(beat.host);
+    note.witness = "telemetry ";
+    note.witness += bucket;
+    note.source = std::move(beat.measurement);
+    note.peer = peer.address;
+    note.reporter = std::move(beat.reporter);
+    note.steady = steady;
+    note.received = utc;
+    note.stated = beat.stated;
+    note.uptime = beat.uptime;
+  }
+  leave(std::move(notes));
+}
+
+void HostWatch::leave(std::vector<Note> notes) {
+  const std::scoped_lock lock(notes_mutex_);
+  if (notes_.size() + notes.size() > kMostNotes) {
+    overflowed_ = true;
+    return;
+  }
+  if (notes_.empty()) {
+    notes_ = std::move(notes);
+  } else {
+    std::ranges::move(notes, std::back_inserter(notes_));
+  }
+}
+
+std::string HostWatch::name_of(const Note& note) {
+  if (note.peer.empty()) return note.host;
+  const auto known = names_.find(note.peer);
+  if (note.host != note.peer) {
+    if (known == names_.end()) {
+      if (names_.size() < kMostAddresses) names_.emplace(note.peer, note.host);
+    } else if (known->second != note.host) {
+      known->second = "*";
+    }
+    return note.host;
+  }
+  // A netconsole does not say its host's name; whoever else sends from there may.
+  return known == names_.end() || known->second == "*" ? note.host : known->second;
+}
+
+void HostWatch::take(const Note& note) {
+  const std::string host = name_of(note);
+  Sign sign;
+  sign.host = host;
+  sign.witness = note.witness;
+  sign.source = note.source;
+  sign.peer = note.peer;
+  sign.reporter = note.reporter;
+  sign.steady = note.steady;
+  sign.received = note.received;
+  sign.stated = note.stated;
+  sign.paced = note.paced;
+  sign.sampled = note.sampled;
+  sign.kernel = note.kernel;
+  sign.banner = note.banner;
+  sign.uptime = note.uptime;
+  sign.boot_id = note.boot_id;
+  vital_.sign(sign);
+  if (note.leaving) vital_.leaving(host, note.steady);
+  if (note.has_line) {
+    crashes_.line(host, note.witness, note.steady, note.stated.value_or(note.received), note.monotonic, note.caller,
+                  note.message);
+  }
+}
+
+Result<void> HostWatch::work() {
+  std::vector<Note> notes;
+  {
+    const std::scoped_lock lock(notes_mutex_);
+    notes.swap(notes_);
+    overflowed_ = false;
+  }
+  const Ns steady = clocks_.steady();
+  const Ns utc = clocks_.utc();
+  const std::scoped_lock lock(mutex_);
+  for (const Note& note : notes) take(note);
+  crashes_.tick(steady);
+  vital_.tick(steady, utc);
+  for (const StreamedCrash& crash : crashes_.take()) {
+    book_.crash(crash, steady, utc);
+    if (crash.crash.panicked && !crash.crash.previous_boot) vital_.died(crash.host, steady);
+  }
+  for (const VitalChange& change : vital_.take_changes()) book_.change(change, steady, utc);
+  auto done = book_.tick(steady, utc);
+  if (steady - remembered_ >= kRemember) {
+    remembered_ = steady;
+    if (std::string text = vital_lines(vital_.memories(steady, utc), utc); !text.empty()) {
+      store_.write(kBucket, std::move(text), [](const Result<void>&) {});
+    }
+  }
+  return done;
+}
+
+void HostWatch::remember() {
+  const std::scoped_lock lock(mutex_);
+  const Ns utc = clocks_.utc();
+  if (std::string text = vital_lines(vital_.memories(clocks_.steady(), utc), utc); !text.empty()) {
+    store_.write(kBucket, std::move(text), [](const Result<void>&) {});
+  }
+}
+
+std::vector<VitalRow> HostWatch::rows() const {
+  const std::scoped_lock lock(mutex_);
+  return vital_.rows(clocks_.steady(), clocks_.utc());
+}
+
+bool HostWatch::maintenance(std::string_view host, Ns length) {
+  const std::scoped_lock lock(mutex_);
+  if (!vital_.state(host)) return false;
+  vital_.maintenance(host, clocks_.steady(), length);
+  remembered_ = 0;  // at the next work(): an announcement outlives the recorder
+  return true;
+}
+
+std::vector<Incident> HostWatch::take_due() {
+  const std::scoped_lock lock(mutex_);
+  return book_.take_due();
+}
+
+void HostWatch::examined(uint64_t id, Examined result) {
+  const std::scoped_lock lock(mutex_);
+  book_.examined(id, std::move(result), clocks_.steady());
+}
+
+std::vector<Notice> HostWatch::take_notices() {
+  const std::scoped_lock lock(mutex_);
+  return book_.take_notices();
+}
+
+}  // namespace inquest::record

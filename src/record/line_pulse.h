@@ -1,0 +1,26 @@
+// Which hosts a batch of line protocol speaks of: their signs of life.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+
+namespace inquest::record {
+
+// One measurement of one host in a batch.
+struct LineBeat {
+  std::string host;  // the tag host, or instance without its port; empty: the lines name none
+  std::string measurement;
+  std::string reporter;  // the tag nodename, by which Proxmox VE says which node speaks for a guest
+  Ns stated = 0;         // the newest of its lines' times, UTC
+  std::optional<Ns> uptime;
+};
+
+// Lines as Store::write takes them. Reads of each line no more than its head and its time; an uptime is looked for in
+// the measurements that have one: Telegraf's and Proxmox VE's `system`, `uptime` in seconds.
+std::vector<LineBeat> line_beats(std::string_view lines);
+
+}  // namespace inquest::record
