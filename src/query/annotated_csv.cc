@@ -329,7 +329,7 @@ class Reader {
   Result<void> finish_table() {
     if (!open_) return {};
     open_ = false;
-    Table table{key_, {}, builders_.empty() ? 0 : builders_.front().size()};
+    Table table{key_, {}, builders_.empty() ? 0 : builders_.front().size(), std::nullopt};
     for (size_t i = 0; i < builders_.size(); ++i) {
       Column column = builders_[i].finish();
       // What was read as a part of the key is one value, whatever later rows say.

@@ -99,8 +99,8 @@ TEST(GroupKey, IsEqualInAnyOrderOfItsColumns) {
 }
 
 TEST(TableCollector, UnitesSchemasAndRefusesTwoTypes) {
-  Table left{{}, {{"a", words({"1"})}}, 1};
-  Table right{{}, {{"b", words({"2"})}}, 1};
+  Table left{{}, {{"a", words({"1"})}}, 1, {}};
+  Table right{{}, {{"b", words({"2"})}}, 1, {}};
   TableCollector collector;
   ASSERT_TRUE(collector.add({}, left));
   ASSERT_TRUE(collector.add({}, right));
@@ -111,7 +111,7 @@ TEST(TableCollector, UnitesSchemasAndRefusesTwoTypes) {
   EXPECT_TRUE(tables->front().find("b")->null(0));
   EXPECT_EQ(tables->front().find("b")->text(1), "2");
 
-  Table number{{}, {{"a", Column::constant(Cell::of(1.0), 1)}}, 1};
+  Table number{{}, {{"a", Column::constant(Cell::of(1.0), 1)}}, 1, {}};
   TableCollector collision;
   ASSERT_TRUE(collision.add({}, left));
   ASSERT_TRUE(collision.add({}, number));

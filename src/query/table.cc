@@ -89,21 +89,21 @@ void Table::remove(std::string_view label) {
 }
 
 Table Table::slice(size_t begin, size_t end) const {
-  Table out{key, {}, end - begin};
+  Table out{key, {}, end - begin, range};
   out.columns.reserve(columns.size());
   for (const NamedColumn& each : columns) out.columns.push_back({each.label, each.column.slice(begin, end)});
   return out;
 }
 
 Table Table::take(std::span<const uint32_t> wanted) const {
-  Table out{key, {}, wanted.size()};
+  Table out{key, {}, wanted.size(), range};
   out.columns.reserve(columns.size());
   for (const NamedColumn& each : columns) out.columns.push_back({each.label, each.column.take(wanted)});
   return out;
 }
 
 Table table_of_key(const GroupKey& key, size_t rows) {
-  Table table{key, {}, rows};
+  Table table{key, {}, rows, std::nullopt};
   for (const auto& [label, value] : key.parts()) table.columns.push_back({label, Column::constant(value, rows)});
   return table;
 }
@@ -152,7 +152,7 @@ Result<Table> concatenate(const GroupKey& key, const std::vector<Table>& pieces)
       }
     }
   }
-  Table out{key, {}, rows};
+  Table out{key, {}, rows, pieces.empty() ? std::nullopt : pieces.front().range};
   for (const auto& [label, type] : schema) {
     if (const Cell* value = key.find(label)) {
       out.columns.push_back({label, Column::constant(*value, rows)});

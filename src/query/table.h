@@ -45,6 +45,12 @@ class GroupKey {
   std::vector<uint32_t> sorted_;  // places in parts_, by label
 };
 
+// What range() asked for, [start, stop) on UTC: the bounds that window() cuts at.
+struct TimeRange {
+  Ns start = 0;
+  Ns stop = 0;
+};
+
 struct NamedColumn {
   std::string label;
   Column column;
@@ -56,6 +62,7 @@ struct Table {
   GroupKey key;
   std::vector<NamedColumn> columns;
   size_t rows = 0;
+  std::optional<TimeRange> range;  // whoever makes a table of another one hands it on
 
   // Nothing where there is no such column; valid until `columns` changes.
   const Column* find(std::string_view label) const;

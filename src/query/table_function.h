@@ -42,12 +42,11 @@ template <class Change>
 Result<Tables> change_each(Call& call, Tables input, Change change) {
   for (Table& table : input) {
     if (auto ok = call.context().step(1 + table.rows); !ok) return fail(ok.error());
+    const std::optional<TimeRange> range = table.range;
     if (auto ok = change(table); !ok) return fail(ok.error());
+    table.range = range;
   }
   return input;
 }
-
-// The table's group key, as columns and as a key, without columns that are not in it: where aggregates write to.
-inline Table key_table(const Table& table, size_t rows) { return table_of_key(table.key, rows); }
 
 }  // namespace inquest::query
