@@ -256,15 +256,9 @@ constexpr Builtin kBuiltins[] = {
      reduce},
 };
 
-constexpr Prelude kPreludes[] = {{"", R"(
-timeWeightedAvg = (tables=<-, unit) => tables
-    |> integral(unit: unit, interpolate: "linear")
-    |> map(fn: (r) => ({r with
-        _value: r._value * float(v: int(v: unit)) / float(v: int(v: r._stop) - int(v: r._start))}))
-)"}};
-
 }  // namespace
 
-extern const FunctionSet aggregates_function_set{kBuiltins, kPreludes};
+extern const FunctionSet aggregates_function_set;
+const FunctionSet aggregates_function_set{kBuiltins, {}};
 
 }  // namespace inquest::query

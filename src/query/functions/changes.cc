@@ -240,6 +240,7 @@ increase = (tables=<-, columns=["_value"]) => tables
 
 }  // namespace
 
-extern const FunctionSet changes_function_set{kBuiltins, kPreludes};
+extern const FunctionSet changes_function_set;
+const FunctionSet changes_function_set{kBuiltins, kPreludes};
 
 }  // namespace inquest::query

@@ -244,6 +244,7 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern const FunctionSet columns_function_set{kBuiltins, {}};
+extern const FunctionSet columns_function_set;
+const FunctionSet columns_function_set{kBuiltins, {}};
 
 }  // namespace inquest::query

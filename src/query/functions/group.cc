@@ -131,6 +131,7 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern const FunctionSet group_function_set{kBuiltins, {}};
+extern const FunctionSet group_function_set;
+const FunctionSet group_function_set{kBuiltins, {}};
 
 }  // namespace inquest::query

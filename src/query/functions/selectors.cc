@@ -197,6 +197,7 @@ lowestCurrent = (n, column="_value", groupColumns=[], tables=<-) => tables
 
 }  // namespace
 
-extern const FunctionSet selectors_function_set{kBuiltins, kPreludes};
+extern const FunctionSet selectors_function_set;
+const FunctionSet selectors_function_set{kBuiltins, kPreludes};
 
 }  // namespace inquest::query

@@ -1,5 +1,5 @@
 // How long a state has lasted, and what stands for missing values: stateTracking, stateCount, stateDuration, fill,
-// experimental's table.fill, and toInt with its like.
+// experimental's table.fill.
 
 #include <algorithm>
 
@@ -142,17 +142,11 @@ constexpr Prelude kPreludes[] = {{"", R"(
 stateCount = (fn, column="stateCount", tables=<-) => tables |> stateTracking(countColumn: column, fn: fn)
 stateDuration = (fn, column="stateDuration", timeColumn="_time", unit=1s, tables=<-) => tables
     |> stateTracking(durationColumn: column, timeColumn: timeColumn, fn: fn, durationUnit: unit)
-
-toString = (tables=<-) => tables |> map(fn: (r) => ({r with _value: string(v: r._value)}))
-toInt = (tables=<-) => tables |> map(fn: (r) => ({r with _value: int(v: r._value)}))
-toUInt = (tables=<-) => tables |> map(fn: (r) => ({r with _value: uint(v: r._value)}))
-toFloat = (tables=<-) => tables |> map(fn: (r) => ({r with _value: float(v: r._value)}))
-toBool = (tables=<-) => tables |> map(fn: (r) => ({r with _value: bool(v: r._value)}))
-toTime = (tables=<-) => tables |> map(fn: (r) => ({r with _value: time(v: r._value)}))
 )"}};
 
 }  // namespace
 
-extern const FunctionSet state_function_set{kBuiltins, kPreludes};
+extern const FunctionSet state_function_set;
+const FunctionSet state_function_set{kBuiltins, kPreludes};
 
 }  // namespace inquest::query

@@ -388,6 +388,7 @@ hourSelection = (tables=<-, start, stop, location=location, timeColumn="_time") 
 
 }  // namespace
 
-extern const FunctionSet window_function_set{kBuiltins, kPreludes};
+extern const FunctionSet window_function_set;
+const FunctionSet window_function_set{kBuiltins, kPreludes};
 
 }  // namespace inquest::query
