@@ -36,6 +36,7 @@ Result<Tables> range(Call& call, Tables input) {
     const std::string start_label(call.text("startColumn", "_start"));
     const std::string stop_label(call.text("stopColumn", "_stop"));
     ranged.key = table.key.with(start_label, Cell::time(start)).with(stop_label, Cell::time(stop));
+    ranged.range = TimeRange{bounds->start, bounds->stop};
     ranged.put(start_label, Column::constant(Cell::time(start), ranged.rows));
     ranged.put(stop_label, Column::constant(Cell::time(stop), ranged.rows));
     out.push_back(std::move(ranged));
