@@ -8,7 +8,7 @@
 namespace inquest::record {
 namespace {
 
-constexpr size_t kRemembered = 1024;
+constexpr size_t kRemembered = 512;
 // Processors' clocks differ, and interrupts print in between: a kernel's stamps go back by milliseconds.
 constexpr uint64_t kDisorderUs = 1'000'000;
 constexpr uint32_t kLateRun = 32;
