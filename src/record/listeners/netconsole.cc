@@ -58,7 +58,7 @@ const Listener netconsole_listener = {
     .listen = "127.0.0.1:6666",
     .rate = "100000",
     .burst = "200000",
-    .rate_help = "datagrams",
+    .rate_help = "datagrams a second that one address may send; 0: no limit",
     .settings = kSettings,
     .open = open,
 };
