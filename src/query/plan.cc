@@ -1,9 +1,146 @@
 #include "query/plan.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "query/builtin_function.h"
+#include "query/predicate.h"
+#include "query/row_function.h"
+#include "query/series_tables.h"
 
 namespace inquest::query {
+namespace {
 
-std::optional<Result<Tables>> answer_from_store(const Operation&, Context&) { return std::nullopt; }
+// from() |> range() |> filter() |> filter() ...
+struct Reading {
+  const Operation* from = nullptr;
+  const Operation* range = nullptr;
+  std::vector<const Operation*> filters;  // the first one first
+};
+
+std::optional<Reading> reading_of(const Operation* operation) {
+  Reading out;
+  for (; operation != nullptr && operation->is("filter"); operation = operation->input())
+    out.filters.push_back(operation);
+  std::ranges::reverse(out.filters);
+  if (operation == nullptr || !operation->is("range")) return std::nullopt;
+  // Other names of the columns: rare enough to be computed.
+  for (const auto* name : {"timeColumn", "startColumn", "stopColumn"}) {
+    if (operation->call().has(name)) return std::nullopt;
+  }
+  out.range = operation;
+  out.from = operation->input();
+  if (out.from == nullptr || !out.from->is("from")) return std::nullopt;
+  return out;
+}
+
+// How many rows of a series and field are enough, and at which end.
+struct Enough {
+  uint64_t rows = 0;  // 0: all are needed
+  bool newest_first = false;
+};
+
+Enough enough_for(const Operation& operation) {
+  if (operation.is("first")) return {1, false};
+  if (operation.is("last")) return {1, true};
+  if (!operation.is("limit") && !operation.is("tail")) return {};
+  const auto rows = operation.call().integer("n");
+  const auto offset = operation.call().integer("offset");
+  constexpr int64_t kMost = 1'000'000;
+  if (rows <= 0 || rows > kMost || offset < 0 || offset > kMost) return {};
+  return {static_cast<uint64_t>(rows + offset), operation.is("tail")};
+}
+
+Result<Tables> filtered(const Reading& reading, Tables tables) {
+  for (const Operation* filter : reading.filters) {
+    Call call = filter->call();
+    auto rest = filter->builtin().transform(call, std::move(tables));
+    if (!rest) return fail(placed(std::move(rest).error(), call.at(), "filter"));
+    tables = std::move(*rest);
+  }
+  return tables;
+}
+
+// Oldest first, as everything behind expects it.
+void turn(Tables& tables) {
+  for (Table& table : tables) {
+    std::vector<uint32_t> rows(table.rows);
+    for (size_t row = 0; row < table.rows; ++row) rows[row] = static_cast<uint32_t>(table.rows - 1 - row);
+    table = table.take(rows);
+  }
+}
+
+Result<Tables> read(const Reading& reading, const Enough& enough, Context& context) {
+  store::Store* store = context.store();
+  if (store == nullptr) return fail(ErrorCode::Failed, "there is no store to read from");
+  const auto bounds = bounds_of(reading.range->call());
+  if (!bounds) return fail(placed(bounds.error(), reading.range->call().at(), "range"));
+
+  store::Selection selection;
+  selection.bucket = std::string(reading.from->call().text("bucket"));
+  selection.from = bounds->start;
+  selection.to = bounds->stop;
+  const auto buckets = store->buckets();
+  if (!buckets) return fail(buckets.error());
+  if (std::ranges::find(*buckets, selection.bucket) == buckets->end()) {
+    return fail(
+        placed(Error{ErrorCode::NotFound, fmt::format("could not find bucket \"{}\"", selection.bucket), {}, 0, 0},
+               reading.from->call().at()));
+  }
+
+  Narrowing narrowing;
+  for (const Operation* filter : reading.filters) {
+    narrowing = both(std::move(narrowing), narrowing_of(filter->call().function("fn")));
+  }
+  if (narrowing.impossible()) return Tables{};
+  narrow(narrowing, selection);
+
+  const bool names_fields =
+      narrowing.one_of.contains("_field") ||
+      std::ranges::any_of(narrowing.others, [](const auto& match) { return match.key == "_field"; });
+  const bool limited = enough.rows > 0 && narrowing.series_only;
+  if (names_fields || limited) {
+    const auto fields = store->fields(selection);
+    if (!fields) return fail(fields.error());
+    for (const auto& [name, type] : *fields) {
+      if (may_be_field(narrowing, name)) selection.fields.push_back(name);
+    }
+    if (selection.fields.empty()) return Tables{};
+  }
+  SeriesTables tables(context, *bounds);
+  if (!limited) {
+    if (auto done = tables.read(selection); !done) return fail(std::move(done).error());
+    return filtered(reading, tables.finish());
+  }
+  // Field by field: the last row of a series need not have a value of each.
+  selection.rows_per_series = enough.rows;
+  selection.newest_first = enough.newest_first;
+  for (const std::string& field : std::exchange(selection.fields, {})) {
+    selection.fields = {field};
+    if (auto done = tables.read(selection); !done) return fail(std::move(done).error());
+  }
+  Tables out = tables.finish();
+  if (enough.newest_first) turn(out);
+  sort_by_key(out);
+  return filtered(reading, std::move(out));
+}
+
+}  // namespace
+
+std::optional<Result<Tables>> answer_from_store(const Operation& operation, Context& context) {
+  if (operation.is("range") || operation.is("filter")) {
+    const auto reading = reading_of(&operation);
+    if (!reading) return std::nullopt;
+    return read(*reading, {}, context);
+  }
+  const Enough enough = enough_for(operation);
+  const auto reading = enough.rows > 0 ? reading_of(operation.input()) : std::nullopt;
+  if (!reading) return std::nullopt;
+  auto tables = read(*reading, enough, context);
+  if (!tables) return tables;
+  Call call = operation.call();
+  return operation.builtin().transform(call, std::move(*tables));
+}
 
 }  // namespace inquest::query

@@ -1,0 +1,217 @@
+// Queries over a store: what is asked of it, and what comes out.
+#include <algorithm>
+#include <bit>
+#include <map>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "query/annotated_csv.h"
+#include "query/engine.h"
+#include "store/store.h"
+
+namespace inquest::query {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct Line {
+  store::SeriesKey key;
+  Ns time = 0;
+  std::map<std::string, double> fields;
+};
+
+// Holds lines of floats, and remembers what it was asked for.
+class FakeStore final : public store::Store {
+ public:
+  std::vector<Line> lines;
+  std::vector<store::Selection> asked;
+
+  void write(std::string_view, std::string, Done done) override { done({}); }
+  void write(std::vector<store::Event>, Done done) override { done({}); }
+  Result<std::vector<std::string>> buckets() override { return std::vector<std::string>{"telegraf"}; }
+  Result<void> create_bucket(std::string_view) override { return {}; }
+  Result<void> events(const store::EventQuery&, const std::function<bool(store::StoredEvent&&)>&) override {
+    return {};
+  }
+  Result<uint64_t> put_incident(const store::KeptIncident&) override { return uint64_t{1}; }
+  Result<std::vector<store::KeptIncident>> incidents(std::optional<uint64_t>) override { return {}; }
+  Result<void> flush() override { return {}; }
+  store::Usage usage() override { return {}; }
+
+  Result<void> select(const store::Selection& selection, const std::function<bool(store::Slice&&)>& take) override {
+    asked.push_back(selection);
+    std::map<store::SeriesKey, std::vector<Line>> by_series;
+    for (const Line& line : lines) {
+      if (matches(selection, line)) by_series[line.key].push_back(line);
+    }
+    for (auto& [key, rows] : by_series) {
+      std::ranges::sort(rows, {}, &Line::time);
+      if (selection.newest_first) std::ranges::reverse(rows);
+      if (selection.rows_per_series > 0 && rows.size() > selection.rows_per_series)
+        rows.resize(selection.rows_per_series);
+      store::Slice slice;
+      slice.key = &key;
+      std::map<std::string, store::Column> columns;
+      for (size_t row = 0; row < rows.size(); ++row) {
+        slice.times.push_back(rows[row].time);
+        for (const auto& [field, value] : rows[row].fields) {
+          if (!wanted(selection, field)) continue;
+          store::Column& column = columns[field];
+          column.field = field;
+          column.bits.resize(rows.size());
+          column.present.resize(rows.size());
+          column.bits[row] = std::bit_cast<uint64_t>(value);
+          column.present[row] = true;
+        }
+      }
+      for (auto& [field, column] : columns) slice.columns.push_back(std::move(column));
+      if (!take(std::move(slice))) break;
+    }
+    return {};
+  }
+
+  Result<void> series(const store::Selection& selection,
+                      const std::function<bool(const store::SeriesKey&)>& take) override {
+    std::vector<store::SeriesKey> keys;
+    for (const Line& line : lines) {
+      if (matches(selection, line)) keys.push_back(line.key);
+    }
+    std::ranges::sort(keys);
+    const auto repeated = std::ranges::unique(keys);
+    keys.erase(repeated.begin(), repeated.end());
+    for (const auto& key : keys) {
+      if (!take(key)) break;
+    }
+    return {};
+  }
+
+  Result<std::vector<std::pair<std::string, store::FieldType>>> fields(const store::Selection& selection) override {
+    std::map<std::string, store::FieldType> found;
+    for (const Line& line : lines) {
+      if (!matches(selection, line)) continue;
+      for (const auto& [field, value] : line.fields) found[field] = store::FieldType::Float;
+    }
+    return std::vector<std::pair<std::string, store::FieldType>>(found.begin(), found.end());
+  }
+
+ private:
+  static bool wanted(const store::Selection& selection, const std::string& field) {
+    return selection.fields.empty() || std::ranges::find(selection.fields, field) != selection.fields.end();
+  }
+  static bool matches(const store::Selection& selection, const Line& line) {
+    if (line.time < selection.from || line.time >= selection.to) return false;
+    if (selection.measurement && *selection.measurement != line.key.measurement) return false;
+    for (const auto& tag : selection.tags) {
+      if (tag.kind == store::TagMatch::Kind::Equal && line.key.tag(tag.key) != tag.value) return false;
+    }
+    return std::ranges::any_of(line.fields, [&](const auto& field) { return wanted(selection, field.first); });
+  }
+};
+
+class StoreQuery : public testing::Test {
+ protected:
+  // Two hosts, four points a minute apart; "b" has a figure more at first.
+  StoreQuery() {
+    for (int minute = 0; minute < 4; ++minute) {
+      for (const char* host : {"a", "b"}) {
+        Line line{
+            {"cpu", {{"host", host}}}, kStart + minute * kMinute, {{"idle", minute + (*host == 'b' ? 10.0 : 0.0)}}};
+        if (*host == 'b' && minute < 2) line.fields["user"] = minute;
+        store_.lines.push_back(line);
+      }
+      store_.lines.push_back({{"mem", {}}, kStart + minute * kMinute, {{"used", 50.0}}});
+    }
+  }
+
+  // Each row as "key values: time value", or the error.
+  std::vector<std::string> rows_of(std::string_view text) {
+    Context context(kStart + kHour, &store_, {});
+    std::vector<std::string> out;
+    const auto ran = run(text, "", context, [&](std::string_view, const Tables& tables) {
+      for (const Table& table : tables) {
+        for (size_t row = 0; row < table.rows; ++row) {
+          std::string line;
+          for (const auto& [label, column] : table.columns) {
+            if (label == "_start" || label == "_stop") continue;
+            const Cell cell = column.cell(row);
+            const bool time = cell.type == ColumnType::Time && !cell.null;
+            line += fmt::format("{}{}={}", line.empty() ? "" : " ", label,
+                                time ? fmt::to_string((cell.integer() - kStart) / kMinute) : csv_text(cell));
+          }
+          out.push_back(line);
+        }
+      }
+      return Result<void>{};
+    });
+    if (!ran) out.push_back(ran.error().message);
+    return out;
+  }
+
+  static constexpr Ns kStart = 1'767'225'600 * kSecond;
+  FakeStore store_;
+};
+
+TEST_F(StoreQuery, ReadsNoMoreThanTheFiltersLetThrough) {
+  EXPECT_THAT(rows_of("from(bucket: \"telegraf\") |> range(start: -1h, stop: -58m)"
+                      " |> filter(fn: (r) => r._measurement == \"cpu\")"
+                      " |> filter(fn: (r) => (r._field == \"idle\" or r._field == \"none\") and r.host == \"b\" and "
+                      "r._value > 10.0)"),
+              ElementsAre("_time=1 _value=11 _field=idle _measurement=cpu host=b"));
+  ASSERT_EQ(store_.asked.size(), 1U);
+  const store::Selection& asked = store_.asked[0];
+  EXPECT_EQ(asked.measurement, "cpu");
+  EXPECT_EQ(asked.from, kStart);
+  EXPECT_EQ(asked.to, kStart + 2 * kMinute);
+  EXPECT_THAT(asked.fields, ElementsAre("idle"));
+  ASSERT_EQ(asked.tags.size(), 1U);
+  EXPECT_EQ(asked.tags[0].key, "host");
+}
+
+TEST_F(StoreQuery, TakesVariablesAndAlternativesAsConditions) {
+  EXPECT_THAT(rows_of("hosts = {first: \"a\"} m = \"cpu\"\n"
+                      "from(bucket: \"telegraf\") |> range(start: -1h, stop: -59m)"
+                      " |> filter(fn: (r) => r[\"_measurement\"] == m and (r.host == \"a\" or r.host == \"b\") and "
+                      "r._field =~ /^i/)"),
+              ElementsAre("_time=0 _value=0 _field=idle _measurement=cpu host=a",
+                          "_time=0 _value=10 _field=idle _measurement=cpu host=b"));
+  EXPECT_EQ(store_.asked[0].measurement, "cpu");
+  ASSERT_EQ(store_.asked[0].tags.size(), 1U);
+  EXPECT_EQ(store_.asked[0].tags[0].value, "^(?:a|b)$");
+  EXPECT_THAT(store_.asked[0].fields, ElementsAre("idle"));
+}
+
+TEST_F(StoreQuery, ImpossibleConditionsReadNothing) {
+  EXPECT_THAT(rows_of("from(bucket: \"telegraf\") |> range(start: -1h)"
+                      " |> filter(fn: (r) => r.host == \"a\") |> filter(fn: (r) => r.host == \"b\")"),
+              IsEmpty());
+  EXPECT_THAT(store_.asked, IsEmpty());
+}
+
+TEST_F(StoreQuery, LooksForABucketAndForARange) {
+  EXPECT_THAT(rows_of("from(bucket: \"x\") |> range(start: -1h)"), ElementsAre("1:1: could not find bucket \"x\""));
+  EXPECT_THAT(rows_of("from(bucket: \"telegraf\")"), ElementsAre(HasSubstr("needs a `range`")));
+  EXPECT_THAT(rows_of("from(bucket: \"telegraf\") |> range(start: -1h, stop: -2h)"),
+              ElementsAre("1:29: range: cannot query an empty range"));
+}
+
+TEST_F(StoreQuery, NamesBucketsMeasurementsTagsAndFields) {
+  EXPECT_THAT(rows_of("buckets() |> filter(fn: (r) => r.name == \"telegraf\") |> map(fn: (r) => ({name: r.name}))"),
+              ElementsAre("name=telegraf"));
+  EXPECT_THAT(rows_of("import \"influxdata/influxdb/schema\" schema.measurements(bucket: \"telegraf\")"),
+              ElementsAre("_value=cpu", "_value=mem"));
+  EXPECT_THAT(rows_of("import \"influxdata/influxdb/schema\" schema.tagValues(bucket: \"telegraf\", tag: \"host\")"),
+              ElementsAre("_value=a", "_value=b"));
+  EXPECT_THAT(rows_of("import \"influxdata/influxdb/schema\"\n"
+                      "schema.measurementFieldKeys(bucket: \"telegraf\", measurement: \"cpu\")"),
+              ElementsAre("_value=idle", "_value=user"));
+  EXPECT_THAT(rows_of("import \"influxdata/influxdb/schema\"\n"
+                      "schema.tagKeys(bucket: \"telegraf\", predicate: (r) => r._field == \"used\")"),
+              ElementsAre("_value=_field", "_value=_measurement", "_value=_start", "_value=_stop"));
+}
+
+}  // namespace
+}  // namespace inquest::query
