@@ -36,7 +36,7 @@ void collect(const Value& value, std::unordered_set<const Stream*>& seen, std::v
   std::move(found.rbegin(), found.rend(), std::back_inserter(out));
 }
 
-Result<std::vector<Yield>> yields_of(const std::vector<Value>& values) {
+Result<std::vector<Yield>> yields_of(const std::vector<Value>& values, Names allowed) {
   std::vector<Yield> out;
   std::unordered_set<const Stream*> seen;
   for (const Value& value : values) {
@@ -44,7 +44,7 @@ Result<std::vector<Yield>> yields_of(const std::vector<Value>& values) {
   }
   std::unordered_set<std::string_view> names;
   for (const Yield& yield : out) {
-    if (names.insert(yield.name).second) continue;
+    if (names.insert(yield.name).second || allowed == Names::Repeated) continue;
     return fail(error_at(yield.at, ErrorCode::Malformed,
                          fmt::format("two results are called `{}`: name them with yield(name: ...)", yield.name)));
   }
@@ -66,7 +66,7 @@ Result<void> run(std::string_view text, std::string_view prefix, Context& contex
   return run(std::move(*program), context, take);
 }
 
-Result<void> run(Program program, Context& context, const TakeResult& take) {
+Result<void> run(Program program, Context& context, const TakeResult& take, Names names) {
   auto interpreter = Interpreter::create(context);
   if (!interpreter) return fail(std::move(interpreter).error());
   auto unknown = resolve(program, (*interpreter)->library().add("main"), **interpreter);
@@ -74,7 +74,7 @@ Result<void> run(Program program, Context& context, const TakeResult& take) {
   if (!unknown->empty()) return fail(error_of(*unknown));
   auto values = (*interpreter)->run(program);
   if (!values) return fail(std::move(values).error());
-  auto yields = yields_of(*values);
+  auto yields = yields_of(*values, names);
   if (!yields) return fail(std::move(yields).error());
   values->clear();
   for (Yield& yield : *yields) {

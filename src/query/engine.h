@@ -23,8 +23,10 @@ using TakeResult = std::function<Result<void>(std::string_view name, Tables tabl
 // is not known.
 Result<void> run(std::string_view text, std::string_view prefix, Context& context, const TakeResult& take);
 
-// The same for a program that was parsed already; it is resolved here.
-Result<void> run(Program program, Context& context, const TakeResult& take);
+// The same for a program that was parsed already; it is resolved here. Two results of one name are an error, as in
+// InfluxDB, but for test cases.
+enum class Names : uint8_t { Unique, Repeated };
+Result<void> run(Program program, Context& context, const TakeResult& take, Names names = Names::Unique);
 
 // What the program calls that is not supported, without running it.
 Result<std::vector<Unknown>> find_unknown(Program program, Context& context);

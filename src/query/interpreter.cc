@@ -245,6 +245,7 @@ Result<Value> Interpreter::call(const Expression& e, Frame& frame) {
 Result<Value> Interpreter::logical(const Expression& e, Frame& frame) {
   const bool deciding = e.kind == Expression::Kind::Or;
   bool unknown = false;
+  bool untyped = false;  // a field that no table has: the answer has no type either
   for (const auto& operand : e.operands) {
     auto value = evaluate(*operand, frame);
     if (!value) return value;
@@ -252,8 +253,10 @@ Result<Value> Interpreter::logical(const Expression& e, Frame& frame) {
     if (!known) return fail(std::move(known).error());
     if (*known && **known == deciding) return Value::boolean(deciding);
     unknown = unknown || !*known;
+    untyped = untyped || value->type() == Type::Null;
   }
-  return unknown ? Value::null(Type::Bool) : Value::boolean(!deciding);
+  if (unknown) return untyped ? Value() : Value::null(Type::Bool);
+  return Value::boolean(!deciding);
 }
 
 Result<Value> Interpreter::interpolation(const Expression& e, Frame& frame) {

@@ -137,7 +137,10 @@ class Resolver {
     Expression& of = *e.operands[0];
     const auto it =
         of.kind == Expression::Kind::Identifier ? imports_.find(std::string(of.name.view())) : imports_.end();
-    if (it == imports_.end() || find(of.name.view(), scope).kind != Place::Kind::Unresolved) {
+    // Of what has the name of an import, only the file's own variables hide it.
+    const bool hidden = it != imports_.end() && (find_local(of.name.view(), scope).kind != Place::Kind::Unresolved ||
+                                                 defined_.contains(std::string(of.name.view())));
+    if (it == imports_.end() || hidden) {
       walk(of, scope);
       return;
     }

@@ -33,13 +33,6 @@ std::string format_time(Ns time) {
                      at.second, at.fraction);
 }
 
-bool is_identifier(std::string_view name) {
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
 bool same_at(const Value& a, const Value& b, int depth);
 
 bool same_arrays(const Array& a, const Array& b, int depth) {
@@ -110,30 +103,71 @@ bool is_number(Type type) { return type == Type::Int || type == Type::Uint || ty
 
 void display_to(std::string& out, const Value& value, int depth);
 
+// Between brackets: more than three items stand in lines of their own.
+class Items {
+ public:
+  Items(std::string& out, size_t count, int depth) : out_(out), lines_(count > 3), depth_(depth) {
+    if (lines_) line(depth_);
+  }
+  void next() {
+    if (!std::exchange(first_, false)) {
+      out_ += ", ";
+      if (lines_) line(depth_);
+    }
+  }
+  void end() {
+    if (lines_) line(depth_ - 1);
+  }
+
+ private:
+  void line(int depth) {
+    out_ += '\n';
+    out_.append(static_cast<size_t>(depth) * 4, ' ');
+  }
+
+  std::string& out_;
+  bool lines_;
+  int depth_;
+  bool first_ = true;
+};
+
 void display_record(std::string& out, const Record& record, int depth) {
   std::vector<const Record::Field*> sorted;
   for (const auto& field : record.fields()) sorted.push_back(&field);
   std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
   out += '{';
+  Items items(out, sorted.size(), depth);
   for (const auto* field : sorted) {
-    if (field != sorted.front()) out += ", ";
-    const auto name = field->first.view();
-    out += is_identifier(name) ? std::string(name) : fmt::format("\"{}\"", name);
-    out += ": ";
+    items.next();
+    out.append(field->first.view()).append(": ");
     display_to(out, field->second, depth);
   }
+  items.end();
   out += '}';
+}
+
+void display_array(std::string& out, const Array& array, int depth) {
+  out += '[';
+  Items items(out, array.values().size(), depth);
+  for (const Value& element : array.values()) {
+    items.next();
+    display_to(out, element, depth);
+  }
+  items.end();
+  out += ']';
 }
 
 void display_dict(std::string& out, const Dict& dict, int depth) {
   out += '[';
   if (dict.entries().empty()) out += ':';
+  Items items(out, dict.entries().size(), depth);
   for (const auto& [key, entry] : dict.entries()) {
-    if (&key != &dict.entries().front().first) out += ", ";
+    items.next();
     display_to(out, key, depth);
     out += ": ";
     display_to(out, entry, depth);
   }
+  items.end();
   out += ']';
 }
 
@@ -162,14 +196,7 @@ void display_to(std::string& out, const Value& value, int depth) {
       for (const char c : value.as_string()) fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<uint8_t>(c));
       return;
     case Type::Regexp: fmt::format_to(std::back_inserter(out), "/{}/", value.as_regexp().source()); return;
-    case Type::Array:
-      out += '[';
-      for (const Value& element : value.as_array().values()) {
-        if (&element != &value.as_array().values().front()) out += ", ";
-        display_to(out, element, depth + 1);
-      }
-      out += ']';
-      return;
+    case Type::Array: display_array(out, value.as_array(), depth + 1); return;
     case Type::Record: display_record(out, value.as_record(), depth + 1); return;
     case Type::Dict: display_dict(out, value.as_dict(), depth + 1); return;
     case Type::Function: display_function(out, value.as_function()); return;

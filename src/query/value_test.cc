@@ -56,7 +56,7 @@ TEST(Value, PrintsAsFluxDoes) {
   EXPECT_EQ(to_text(Value::array(std::vector<Value>{})), std::nullopt);
   EXPECT_EQ(display(Value::record({{Text("b"), Value::array({Value::integer(1), Value::null()})},
                                    {Text("a b"), Value::bytes("\x01\xff")}})),
-            "{\"a b\": 0x01ff, b: [1, <null>]}");
+            "{a b: 0x01ff, b: [1, <null>]}");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "query/vector_expression.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -169,12 +170,14 @@ std::optional<Vector> VectorExpression::logical(const Expression& e) const {
   const bool negation = e.kind == Expression::Kind::Not;
   const uint8_t deciding = e.kind == Expression::Kind::Or ? 1 : 0;
   std::vector<uint8_t> truths(rows, deciding == 1 ? 0 : 1);
+  bool untyped = false;
   for (const auto& operand : e.operands) {
     const auto value = compute(*operand);
     if (!value) return std::nullopt;
     if (value->single && (negation || !value->single->is_null()))
       return value->single->is_null() ? value : std::nullopt;
     if (!value->single && value->column.type() != ColumnType::Bool) return std::nullopt;
+    untyped = untyped || value->single;
     for (size_t row = 0; row < rows; ++row) {
       const bool null = value->single || value->column.null(row);
       const auto truth = static_cast<uint8_t>(null ? 2 : value->column.word(row));
@@ -187,6 +190,7 @@ std::optional<Vector> VectorExpression::logical(const Expression& e) const {
       return constant(Value::boolean(deciding == 1));
     }
   }
+  if (untyped && std::ranges::all_of(truths, [](uint8_t truth) { return truth == 2; })) return Vector{{}, Value()};
   std::vector<uint64_t> words(rows);
   std::vector<uint8_t> valid;
   for (size_t row = 0; row < rows; ++row) {
