@@ -128,6 +128,8 @@ bool read_rfc5424(std::string_view rest, SyslogMessage& out) {
   rest.remove_prefix(length);
   if (length != 0 && rest.starts_with(' ')) rest.remove_prefix(1);
   if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
+  // What rsyslog received as "tag: text" it sends on with the blank that stood before the text.
+  if (rest.starts_with(' ')) rest.remove_prefix(1);
   read.message = rest;
   out = std::move(read);
   return true;

@@ -37,6 +37,8 @@ TEST(SyslogMessage, ReadsRfc5424) {
            Case{"<13>1 2026-02-09T10:00:00+01:00 h a 1 - [timeQuality tzKnown=\"1\" isSynced=\"0\"]",
                 "1.5|2026-02-09T09:00:00.000000Z|h|a|1||timeQuality.tzKnown=1;timeQuality.isSynced=0;|"},
            Case{"<13>1 2026-02-09T10:00:00Z h a - - [empty] x", "1.5|2026-02-09T10:00:00.000000Z|h|a||||x"},
+           Case{"<13>1 2026-02-09T10:00:00+01:00 h a 1 - -  from rsyslog",
+                "1.5|2026-02-09T09:00:00.000000Z|h|a|1|||from rsyslog"},
            // Damaged structured data is part of the message.
            Case{"<13>1 2026-02-09T10:00:00Z h a - - [id x=\"1\" y=] text",
                 "1.5|2026-02-09T10:00:00.000000Z|h|a||||[id x=\"1\" y=] text"},
