@@ -218,7 +218,13 @@ bool HostWatch::maintenance(std::string_view host, Ns length) {
 
 std::vector<Incident> HostWatch::take_due() {
   const std::scoped_lock lock(mutex_);
-  return book_.take_due();
+  std::vector<Incident> due = book_.take_due();
+  for (Incident& incident : due) {
+    for (const auto& [address, host] : names_) {
+      if (host == incident.host) incident.addresses.push_back(address);
+    }
+  }
+  return due;
 }
 
 void HostWatch::examined(uint64_t id, Examined result) {

@@ -95,6 +95,7 @@ std::string to_json(const Incident& incident) {
                               {"text", each.text}});
   }
   out["hosts"] = incident.hosts;
+  out["addresses"] = incident.addresses;
   out["told"] = incident.told;
   Json examination = nullptr;
   if (!incident.examination.empty()) examination = Json::parse(incident.examination, nullptr, false);
@@ -131,6 +132,7 @@ Result<Incident> incident_of(std::string_view json) {
     }
   }
   out.hosts = texts(in, "hosts");
+  out.addresses = texts(in, "addresses");
   out.told = texts(in, "told");
   if (const auto at = in.find("examination"); at != in.end() && at->is_object()) out.examination = at->dump();
   return out;

@@ -48,7 +48,8 @@ struct Incident {
   std::optional<bool> same_boot;  // it returned: whether its kernel went on all the time
   std::vector<std::string> reasons;
   std::vector<IncidentReport> reports;
-  std::vector<std::string> hosts;  // of an outage
+  std::vector<std::string> hosts;      // of an outage
+  std::vector<std::string> addresses;  // that its host sends from, under which messages without a name are stored
   std::string examination;         // what `inquest examine --format json` gives; empty: not examined yet
   std::vector<std::string> told;   // of which changes notice was given: "opened", "died", "closed"
 };
