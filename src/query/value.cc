@@ -111,7 +111,7 @@ class Items {
   }
   void next() {
     if (!std::exchange(first_, false)) {
-      out_ += ", ";
+      out_ += lines_ ? "," : ", ";
       if (lines_) line(depth_);
     }
   }
