@@ -45,6 +45,7 @@ set(INQUEST_THIRD_PARTY
   "store      PRIVATE     zstd::libzstd_shared          zstd"
   "store      PRIVATE     PkgConfig::re2                pkg:re2"
   "query      PRIVATE     PkgConfig::re2                pkg:re2"
+  "query      PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
   "reason     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
   "review     PRIVATE     PkgConfig::re2                pkg:re2"
   "review     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
