@@ -30,66 +30,43 @@ TEST(Request, AnswersPlainFluxInCsv) {
 }
 
 TEST(Request, TakesTheDialectOfAJsonBody) {
-  const auto out = answered("application/json", R"({"query": "import \"array\" array.from(rows: [{a: now()}])",
+  const auto out = answered("application/json", R"j({
+      "query": "import \"array\" array.from(rows: [{a: now()}])",
       "now": "2026-02-09T15:54:50Z",
-      "dialect": {
-  "delimiter" : ";", "annotations" : [ "datatype", "group", "default" ], "header" : true}})");
+      "dialect": {"delimiter": ";", "annotations": ["datatype", "group", "default"], "header": true}})j");
   EXPECT_THAT(out, StartsWith("#datatype;string;long;dateTime:RFC3339"));
-EXPECT_THAT(out, HasSubstr("2026-02-09T15:54:50Z"));
+  EXPECT_THAT(out, HasSubstr("2026-02-09T15:54:50Z"));
 }
 
 TEST(Request, TakesValuesFromExternAndParams) {
-  const auto out = answered("application/json", R"({
+  const auto out = answered("application/json", R"j({
       "query": "import \"array\" array.from(rows: [{a: params.host, b: v.n, c: \"${v.d}\", e: v.l[1], f: v.f}])",
       "params": {"host": "db\"1 ${x}"},
-      "extern": {
-  "type" : "File", "package" : null, "imports" : null, "body" : [ {
-    "type" : "OptionStatement",
-    "assignment" : {
-      "type" : "VariableAssignment",
-      "id" : {"type" : "Identifier", "name" : "v"},
-      "init" : {
-        "type" : "ObjectExpression",
-        "properties" : [
-          {
-            "type" : "Property",
-            "key" : {"type" : "Identifier", "name" : "n"},
-            "value" : {"type" : "IntegerLiteral", "value" : "7"}
-          },
-          {
-            "type" : "Property",
-            "key" : {"type" : "Identifier", "name" : "f"},
-            "value" : {"type" : "FloatLiteral", "value" : 2.5}
-          },
-          {
-            "type" : "Property",
-            "key" : {"type" : "Identifier", "name" : "l"},
-            "value" : {
-              "type" : "ArrayExpression",
-              "elements" : [ {"type" : "BooleanLiteral", "value" : false}, {"type" : "BooleanLiteral", "value" : true} ]
-            }
-          },
-          {
-            "type" : "Property",
-            "key" : {"type" : "Identifier", "name" : "d"},
-            "value" : {
-              "type" : "UnaryExpression",
-              "operator" : "-",
-              "argument" : {"type" : "DurationLiteral", "values" : [ {"magnitude" : 1, "unit" : "h"} ]}
-            }
-          }
-        ]
-      }
-    }
-  } ]}})");
+      "extern": {"type": "File", "package": null, "imports": null, "body": [
+        {"type": "OptionStatement", "assignment": {
+          "type": "VariableAssignment",
+          "id": {"type": "Identifier", "name": "v"},
+          "init": {"type": "ObjectExpression", "properties": [
+            {"type": "Property", "key": {"type": "Identifier", "name": "n"},
+             "value": {"type": "IntegerLiteral", "value": "7"}},
+            {"type": "Property", "key": {"type": "Identifier", "name": "f"},
+             "value": {"type": "FloatLiteral", "value": 2.5}},
+            {"type": "Property", "key": {"type": "Identifier", "name": "l"},
+             "value": {"type": "ArrayExpression", "elements": [
+               {"type": "BooleanLiteral", "value": false},
+               {"type": "BooleanLiteral", "value": true}]}},
+            {"type": "Property", "key": {"type": "Identifier", "name": "d"},
+             "value": {"type": "UnaryExpression", "operator": "-",
+                       "argument": {"type": "DurationLiteral", "values": [{"magnitude": 1, "unit": "h"}]}}}
+          ]}}}]}})j");
   EXPECT_EQ(out, ",result,table,a,b,c,e,f\r\n,_result,0,\"db\"\"1 ${x}\",7,-1h,true,2.5\r\n\r\n");
 }
 
 TEST(Request, TellsErrorsAsInfluxDoes) {
   EXPECT_EQ(answered("application/vnd.flux", "1 +"),
-            R"(400 {"code":"invalid","message":"1:4: expected an expression, found the end of the query"})");
+            R"j(400 {"code":"invalid","message":"1:4: expected an expression, found the end of the query"})j");
   EXPECT_THAT(answered("application/vnd.flux", "from(bucket: \"x\") |> range(start: -1h)"),
-              StartsWith(R"(500 {"code":"internal error")"));
+              StartsWith(R"j(500 {"code":"internal error")j"));
 }
 
 TEST(Request, AnErrorBehindAResultIsATable) {
@@ -104,11 +81,12 @@ TEST(Request, AnErrorBehindAResultIsATable) {
 TEST(Request, RefusesBodiesThatAreNone) {
   for (
       const std::string_view body :
-      {"", "{", "[]", "{}", R"({"query": 1})", R"({"query": "1", "type": "influxql"})", R"({"query": "1", "now": "x"})",
-       R"({"query": "1", "dialect": {"delimiter": ""}})", R"({"query": "1", "dialect": {"annotations": ["x"]}})",
-       R"({"query": "1", "extern": {"type": "File", "body": [{"type": "BadStatement"}]}})",
-       R"({"query": "1", "extern": {"type": "File", "body": [{"type": "VariableAssignment", "id": {"name": "a b"}}]}})",
-       R"({"query": "1", "params": {"a": null}})"}) {
+      {"", "{", "[]", "{}", R"j({"query": 1})j", R"j({"query": "1", "type": "influxql"})j",
+       R"j({"query": "1", "now": "x"})j", R"j({"query": "1", "dialect": {"delimiter": ""}})j",
+       R"j({"query": "1", "dialect": {"annotations": ["x"]}})j",
+       R"j({"query": "1", "extern": {"type": "File", "body": [{"type": "BadStatement"}]}})j",
+       R"j({"query": "1", "extern": {"type": "File", "body": [{"type": "VariableAssignment", "id": {"name": "a b"}}]}})j",
+       R"j({"query": "1", "params": {"a": null}})j"}) {
     EXPECT_THAT(answered("application/json", body), StartsWith("400 {\"code\":\"invalid\"")) << body;
   }
   EXPECT_THAT(answered("text/html", "1"), HasSubstr("content type `text/html`"));
@@ -117,10 +95,10 @@ TEST(Request, RefusesBodiesThatAreNone) {
 TEST(Request, NeitherDeepJsonNorDeepExternGoesDeep) {
   std::string deep;
   for (int i = 0; i < 10'000; ++i) deep += "[";
-  EXPECT_THAT(answered("application/json", R"({"query": "1", "params": {"a": )" + deep), StartsWith("400"));
+  EXPECT_THAT(answered("application/json", R"j({"query": "1", "params": {"a": )j" + deep), StartsWith("400"));
   std::string closed = deep;
   for (int i = 0; i < 10'000; ++i) closed += "]";
-  EXPECT_THAT(answered("application/json", R"({"query": "1", "params": {"a": )" + closed + "}}"),
+  EXPECT_THAT(answered("application/json", R"j({"query": "1", "params": {"a": )j" + closed + "}}"),
               HasSubstr("nested too deep"));
 }
 

@@ -13,7 +13,7 @@ using nlohmann::json;
 constexpr int kDeepest = 60;
 
 // Text as a string literal.
-std::string quoted(std::string_view text) {
+std::string string_literal(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
@@ -50,7 +50,7 @@ class Printer {
     std::string out;
     for (const json& import : member(node, "imports")) {
       out += fmt::format("import {} {}\n", name_of(member(import, "as"), true),
-                         quoted(text_of(member(member(import, "path"), "value"))));
+                         string_literal(text_of(member(member(import, "path"), "value"))));
     }
     for (const json& statement : member(node, "body")) out += this->statement(statement) + "\n";
     if (error_) return fail(std::move(*error_));
@@ -101,7 +101,7 @@ class Printer {
   std::string property(const json& node, int depth) {
     const json& key = member(node, "key");
     const bool string = text_of(member(key, "type")) == "StringLiteral";
-    const std::string name = string ? quoted(text_of(member(key, "value"))) : name_of(key);
+    const std::string name = string ? string_literal(text_of(member(key, "value"))) : name_of(key);
     return fmt::format("{}: {}", name, expression(member(node, "value"), depth));
   }
 
@@ -135,12 +135,12 @@ class Printer {
     if (depth > kDeepest) return refuse(ErrorCode::Limit, "`extern` is nested too deep");
     const std::string type = text_of(member(node, "type"));
     const json& value = member(node, "value");
-    if (type == "StringLiteral") return quoted(text_of(value));
+    if (type == "StringLiteral") return string_literal(text_of(value));
     if (type == "BooleanLiteral") return value.is_boolean() && value.get<bool>() ? "true" : "false";
     if (type == "IntegerLiteral") return number(value, false);
     if (type == "FloatLiteral") return number(value, true);
     if (type == "DurationLiteral") return duration(node);
-    if (type == "DateTimeLiteral") return fmt::format("time(v: {})", quoted(text_of(value)));
+    if (type == "DateTimeLiteral") return fmt::format("time(v: {})", string_literal(text_of(value)));
     if (type == "Identifier") return name_of(node);
     if (type == "ParenExpression") return fmt::format("({})", expression(member(node, "expression"), depth + 1));
     if (type == "UnaryExpression") return unary(node, depth);
@@ -175,7 +175,7 @@ class Printer {
 
   std::string value(const json& node, int depth) {
     if (depth > kDeepest) return refuse(ErrorCode::Limit, "`params` is nested too deep");
-    if (node.is_string()) return quoted(node.get<std::string>());
+    if (node.is_string()) return string_literal(node.get<std::string>());
     if (node.is_boolean()) return node.get<bool>() ? "true" : "false";
     if (node.is_number_float()) return number(node, true);
     if (node.is_number()) return number(node, false);
@@ -183,7 +183,7 @@ class Printer {
     if (!node.is_object()) return refuse(ErrorCode::Unsupported, "`params` has a null");
     std::string out;
     for (const auto& [name, field] : node.items()) {
-      out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", quoted(name), value(field, depth + 1));
+      out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", string_literal(name), value(field, depth + 1));
     }
     return fmt::format("{{{}}}", out);
   }
