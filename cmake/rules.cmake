@@ -22,7 +22,5 @@ add_custom_command(
   COMMENT "Compiling the knowledge base"
   VERBATIM)
 
-set(rules_source "${CMAKE_BINARY_DIR}/generated/rules/embedded.cc")
-configure_file(src/rules/embedded.cc.in "${rules_source}" @ONLY)
-set_source_files_properties("${rules_source}" PROPERTIES OBJECT_DEPENDS "${knowledge};${patterns}")
-set_property(GLOBAL APPEND PROPERTY INQUEST_GENERATED_rules "${rules_source}")
+inquest_embed(rules builtin_knowledge "${knowledge}")
+inquest_embed(rules builtin_patterns "${patterns}")

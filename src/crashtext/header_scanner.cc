@@ -1,24 +1,14 @@
 #include "crashtext/header_scanner.h"
 
-#include <array>
 #include <new>
-#include <utility>
+#include <string_view>
 
 #include <hs/hs.h>
 
-#include "crashtext/pattern.h"
+#include "crashtext/header_database.h"
 
 namespace inquest::crashtext {
 namespace {
-
-constexpr std::array<std::pair<Landmark, std::string_view>, 6> kLandmarks = {{
-    {Landmark::Banner, "Linux version "},
-    {Landmark::Replay, "** replaying previous printk message **"},
-    {Landmark::Disconnected, "serialport: VM disconnected."},
-    {Landmark::OtherTrace, "vmalloc: allocation failure:"},
-    {Landmark::OtherTrace, "FAULT_INJECTION: forcing a failure"},
-    {Landmark::OtherTrace, "FAULT_FLAG_ALLOW_RETRY missing"},
-}};
 
 // All words as one automaton.
 class Database {
@@ -33,39 +23,22 @@ class Database {
 
   const hs_database_t* handle() const { return database_; }
   uint32_t family(unsigned id) const { return words_[id].family; }
-  uint32_t length(unsigned id) const { return words_[id].length; }
+  uint32_t length(unsigned id) const { return static_cast<uint32_t>(words_[id].text.size()); }
 
  private:
-  struct Word {
-    uint32_t family;
-    uint32_t length;
-  };
-
-  Database() {
-    std::vector<const char*> texts;
-    std::vector<size_t> lengths;
-    std::vector<unsigned> ids;
-    const auto add = [&](std::string_view text, size_t family) {
-      ids.push_back(static_cast<unsigned>(words_.size()));
-      words_.push_back({static_cast<uint32_t>(family), static_cast<uint32_t>(text.size())});
-      texts.push_back(text.data());
-      lengths.push_back(text.size());
-    };
-    const auto table = families();
-    for (size_t i = 0; i < table.size(); ++i) add(table[i].header, i);
-    for (const auto& [landmark, text] : kLandmarks) add(text, table.size() + static_cast<size_t>(landmark));
-    const std::vector<unsigned> flags(ids.size(), 0);
-    hs_compile_error_t* error = nullptr;
-    const hs_error_t status =
-        hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), lengths.data(), static_cast<unsigned>(ids.size()),
-                             HS_MODE_BLOCK, nullptr, &database_, &error);
-    hs_free_compile_error(error);
+  Database() : words_(header_words()) {
+    if (read(builtin_headers())) return;
+    // The program runs with another version of the library than it was built with.
+    const auto compiled = compile_headers();
     // The words are our own, so that only a lack of memory is left.
-    if (status != HS_SUCCESS) throw std::bad_alloc();
+    if (!compiled || !read(*compiled)) throw std::bad_alloc();
+  }
+  bool read(std::string_view bytes) {
+    return hs_deserialize_database(bytes.data(), bytes.size(), &database_) == HS_SUCCESS;
   }
 
   hs_database_t* database_ = nullptr;
-  std::vector<Word> words_;
+  std::vector<HeaderWord> words_;
 };
 
 int found(unsigned id, unsigned long long /*from*/, unsigned long long to, unsigned /*flags*/, void* context) {
