@@ -61,10 +61,18 @@ uint64_t EntryList::lower_bound(uint64_t offset) const {
   uint64_t low = 0;
   uint64_t high = size_;
   const uint64_t from = std::min(hint_, size_ - 1);
-  if (at(from) < offset) {
+  const uint64_t there = at(from);
+  // What does not rise is damage, and would lead past entries.
+  const auto look = [&](uint64_t index) {
+    const uint64_t value = at(index);
+    if (index != from && (index > from) != (value > there))
+      file_->note_damage("a list of entries is not in order", value);
+    return value;
+  };
+  if (there < offset) {
     low = from + 1;
     for (uint64_t step = 1; low + step <= size_; step *= 2) {
-      if (at(low + step - 1) >= offset) {
+      if (look(low + step - 1) >= offset) {
         high = low + step - 1;
         break;
       }
@@ -73,7 +81,7 @@ uint64_t EntryList::lower_bound(uint64_t offset) const {
   } else {
     high = from;
     for (uint64_t step = 1; step <= high; step *= 2) {
-      if (at(high - step) < offset) {
+      if (look(high - step) < offset) {
         low = high - step + 1;
         break;
       }
@@ -82,7 +90,7 @@ uint64_t EntryList::lower_bound(uint64_t offset) const {
   }
   while (low < high) {
     const uint64_t middle = low + (high - low) / 2;
-    if (at(middle) < offset) {
+    if (look(middle) < offset) {
       low = middle + 1;
     } else {
       high = middle;

@@ -23,7 +23,8 @@ class EntryList {
   bool empty() const { return size_ == 0; }
   // The offset at a place in the list, from 0 and below size(); 0 where the array has none there.
   uint64_t at(uint64_t index) const;
-  // The first place whose offset is not below `offset`; size() where there is none. Cheap near the last answer.
+  // The first place whose offset is not below `offset`; size() where there is none. Cheap near the last answer. Where
+  // it comes upon offsets that do not rise, that is noted as damage, and the answer means nothing.
   uint64_t lower_bound(uint64_t offset) const;
 
  private:

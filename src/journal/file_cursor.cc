@@ -10,7 +10,11 @@ constexpr size_t kKnown = 4096;
 }  // namespace
 
 FileCursor::FileCursor(JournalFile& file, const Match& match, Direction direction)
-    : file_(&file), match_(&match), direction_(direction), position_(direction == Direction::Forward ? 1 : UINT64_MAX) {
+    : file_(&file),
+      match_(&match),
+      direction_(direction),
+      position_(direction == Direction::Forward ? 1 : UINT64_MAX),
+      resume_(position_) {
   lists_.resize(match.values().size());
   if (file.damaged()) scan();
 }
@@ -19,7 +23,8 @@ FileCursor::FileCursor(JournalFile& file, std::vector<uint64_t> offsets, Directi
     : file_(&file),
       direction_(direction),
       offsets_(std::move(offsets)),
-      position_(direction == Direction::Forward ? 1 : UINT64_MAX) {}
+      position_(direction == Direction::Forward ? 1 : UINT64_MAX),
+      resume_(position_) {}
 
 void FileCursor::scan() {
   known_.resize(kKnown);
@@ -75,6 +80,7 @@ void FileCursor::seek_realtime(uint64_t realtime) {
     ended_ = low == 0;
     if (!ended_) position_ = offset_at(low - 1);
   }
+  resume_ = position_;
 }
 
 void FileCursor::look_ahead() {
@@ -102,6 +108,7 @@ bool FileCursor::next() {
       if (const auto entry = file_->entry(found)) {
         ++ahead_at_;
         entry_ = *entry;
+        resume_ = direction_ == Direction::Forward ? found + 1 : found - 1;
         return true;
       }
       if (match_ == nullptr || scanned_ != nullptr) {
@@ -109,11 +116,11 @@ bool FileCursor::next() {
         continue;
       }
       file_->note_damage("an entry is damaged", found);
-      position_ = found;
     } else if (match_ == nullptr || scanned_ != nullptr || !file_->damaged()) {
       return false;
     }
-    // The lists led astray: from here on by what a scan finds.
+    // The lists led astray, nobody knows how far: behind the last sound entry it goes on by what a scan finds.
+    position_ = resume_;
     ahead_at_ = 0;
     ahead_end_ = 0;
     ended_ = false;

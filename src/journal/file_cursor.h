@@ -67,6 +67,7 @@ class FileCursor {
   ScannedEntries* scanned_ = nullptr;  // the file's, once its lists are not trusted
   Entry entry_;
   uint64_t position_;  // the next entry is looked for from here on
+  uint64_t resume_;    // likewise, but behind the entry that was given last
   // Offsets of the entries that come next, whose bytes are on their way into the processor's cache.
   static constexpr size_t kAhead = 16;
   void look_ahead();

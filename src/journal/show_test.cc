@@ -182,6 +182,23 @@ TEST(Show, GoesOnBehindAHoleAndSaysWhatIsMissing) {
 }
 
 // The list that a match goes by is longer than what is left of it.
+// A flipped bit in the list of entries points far behind the file's end; what comes next is still to be shown.
+TEST(Show, GoesOnBehindTheLastSoundEntryWhereTheListLeadsAstray) {
+  for (const bool reverse : {false, true}) {
+    std::string bytes = two_boots({.compact = false});
+    uint64_t array = load<uint64_t>(bytes.data() + 176);
+    for (int i = 0; i < 2; ++i) array = load<uint64_t>(bytes.data() + array + 16);  // of 4 entries, 8, and then 16
+    bytes[array + kArrayItems + 3 * 8 + 6] = 1;                                     // entry 15
+    Journals journals;
+    journals.add("a.journal", bytes);
+    ASSERT_FALSE(journals.file().damaged());
+    std::vector<int> wanted = from_to(0, 39);
+    if (reverse) std::ranges::reverse(wanted);
+    EXPECT_EQ(journals.numbers({.reverse = reverse}), wanted);
+    EXPECT_TRUE(journals.file().damaged());
+  }
+}
+
 TEST(Show, NoticesAHoleInAMatchsList) {
   JournalBuilder builder;
   uint64_t last = 0;
