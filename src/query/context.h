@@ -5,10 +5,12 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
+#include "query/time_window.h"
 
 namespace inquest::store {
 class Store;
@@ -35,6 +37,9 @@ class Context {
   // What now() gives, unless the query's `option now` says otherwise: UTC.
   Ns now() const { return now_; }
   void set_now(Ns now) { now_ = now; }
+  // Whose clock days and months follow, unless a call says otherwise: the query's `option location`.
+  const WindowLocation& location() const { return location_; }
+  void set_location(WindowLocation location) { location_ = std::move(location); }
   store::Store* store() const { return store_; }
   const Limits& limits() const { return limits_; }
   // Whether files of this machine may be read: by the local command alone, never for the network.
@@ -65,6 +70,7 @@ class Context {
   Ns now_;
   store::Store* store_;
   Limits limits_;
+  WindowLocation location_;
   bool local_files_ = false;
   std::chrono::steady_clock::time_point deadline_;
   uint64_t steps_ = 0;

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "query/lexer.h"
+#include "query/location.h"
+#include "query/location.h"
 #include "query/operators.h"
 #include "query/table.h"
 
@@ -91,6 +93,9 @@ Result<void> Interpreter::option(const Statement& statement, Value value) {
     if (!now) return fail(std::move(now).error());
     if (!now->is(Type::Time)) return refuse(statement.at, "`now` must give a time");
     context_.set_now(now->as_time());
+  }
+  if (statement.package.view().empty() && statement.name.view() == "location") {
+    context_.set_location(location_of(value, context_));
   }
   if (statement.place.kind == Place::Kind::Package) {
     library_.package(statement.place.package).values[statement.place.slot] = std::move(value);

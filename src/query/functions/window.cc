@@ -5,6 +5,7 @@
 
 #include "query/aggregate.h"
 #include "query/function_set.h"
+#include "query/location.h"
 #include "query/table_function.h"
 #include "query/window_rows.h"
 
@@ -13,21 +14,8 @@ namespace {
 
 constexpr size_t kMostWindows = 5'000'000;
 
-WindowLocation location(const Call& call) {
-  WindowLocation where;
-  if (!call.has("location") || !call.value("location").is(Type::Record)) return where;
-  const Record& record = call.value("location").as_record();
-  if (const Value* zone = record.find("zone"); zone != nullptr && zone->is(Type::String)) {
-    where.zone = zone->as_string();
-  }
-  if (const Value* offset = record.find("offset"); offset != nullptr && offset->is(Type::Duration)) {
-    where.offset = offset->as_duration();
-  }
-  return where;
-}
-
 Result<Windower> windower(const Call& call, std::string_view time_column) {
-  return Windower::make({call.duration("every"), call.duration("period"), call.duration("offset"), location(call),
+  return Windower::make({call.duration("every"), call.duration("period"), call.duration("offset"), location_of(call),
                          std::string(time_column), call.boolean("createEmpty")});
 }
 
@@ -223,7 +211,7 @@ Result<Tables> hour_selection(Call& call, Tables input) {
   const int64_t first = call.integer("start");
   const int64_t last = call.integer("stop");
   if (first < 0 || first > 23 || last < 0 || last > 23) return refuse("hours must be between 0 and 23");
-  const WindowLocation where = location(call);
+  const WindowLocation where = location_of(call);
   const auto zone = Zone::find(where.zone);
   if (!zone) return fail(zone.error());
   return change_each(call, std::move(input), [&](Table& table) -> Result<void> {
@@ -302,6 +290,9 @@ constexpr Builtin kBuiltins[] = {
 constexpr Prelude kPreludes[] = {{"", R"(
 option location = {zone: "UTC", offset: 0h}
 
+// Stands for the option, which a query may set later.
+_anywhere = {zone: "", offset: 0h}
+
 inf = 9223372036854775807ns
 
 window = (
@@ -309,7 +300,7 @@ window = (
     every=0s,
     period=0s,
     offset=0s,
-    location=location,
+    location=_anywhere,
     timeColumn="_time",
     startColumn="_start",
     stopColumn="_stop",
@@ -342,7 +333,7 @@ aggregateWindow = (
     period=0s,
     fn,
     offset=0s,
-    location=location,
+    location=_anywhere,
     column="_value",
     timeSrc="_stop",
     timeDst="_time",
@@ -382,7 +373,7 @@ timedMovingAverage = (every, period, column="_value", tables=<-) => tables
     |> duplicate(column: "_stop", as: "_time")
     |> window(every: inf)
 
-hourSelection = (tables=<-, start, stop, location=location, timeColumn="_time") => tables
+hourSelection = (tables=<-, start, stop, location=_anywhere, timeColumn="_time") => tables
     |> _hourSelection(start: start, stop: stop, location: location, timeColumn: timeColumn)
 )"}};
 
