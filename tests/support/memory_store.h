@@ -1,6 +1,7 @@
 // A store that keeps batches as they came, for tests of what fills one.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <string>
@@ -45,8 +46,26 @@ class MemoryStore : public store::Store {
   Result<std::vector<std::pair<std::string, store::FieldType>>> fields(const store::Selection&) override {
     return fail(none().error());
   }
-  Result<void> events(const store::EventQuery&, const std::function<bool(store::StoredEvent&&)>&) override {
-    return none();
+  // By time, host and source; the rest of the query is not looked at.
+  Result<void> events(const store::EventQuery& query, const std::function<bool(store::StoredEvent&&)>& take) override {
+    std::vector<store::StoredEvent> found;
+    {
+      const std::scoped_lock lock(mutex_);
+      for (const store::Event& event : events_) {
+        const bool wanted = event.time >= query.from && event.time < query.to &&
+                            (query.host.empty() || query.host == event.host) &&
+                            (query.source.empty() || query.source == event.source);
+        if (wanted) found.push_back({found.size() + 1, event});
+      }
+    }
+    std::ranges::stable_sort(found, [&](const auto& a, const auto& b) {
+      return query.newest_first ? a.event.time > b.event.time : a.event.time < b.event.time;
+    });
+    if (query.limit != 0 && found.size() > query.limit) found.resize(query.limit);
+    for (store::StoredEvent& one : found) {
+      if (!take(std::move(one))) break;
+    }
+    return {};
   }
   Result<uint64_t> put_incident(const store::KeptIncident&) override { return fail(none().error()); }
   Result<std::vector<store::KeptIncident>> incidents(std::optional<uint64_t>) override { return fail(none().error()); }
