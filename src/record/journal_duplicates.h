@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/time.h"
@@ -12,25 +13,30 @@
 namespace inquest::record {
 
 // systemd-journal-upload remembers how far it came only when a request has ended well; after one that broke off it
-// sends everything from there again. An entry is known by its host and its __CURSOR. Only entries not newer than the
-// newest one stored of that host when the upload began can be there already, so that the store is not asked in normal
-// work. One for each upload; not thread-safe.
+// sends everything from there again. An entry is known by its host and its __CURSOR. Only one that is not newer than
+// the newest of its host can be there already, so that in normal work the store is asked once for each host. Any
+// thread.
 class JournalDuplicates {
  public:
-  static constexpr size_t kMostHosts = 64;        // in one upload; entries of more are all taken
-  static constexpr uint64_t kMostSeen = 1 << 17;  // stored entries that are looked at for one batch
+  static constexpr size_t kMostHosts = 1 << 16;
+  static constexpr uint64_t kMostSeen = 1 << 17;  // stored entries that are looked at for one batch and host
 
   explicit JournalDuplicates(store::Store& store) : store_(store) {}
 
-  // Whether remove() would ask the store, which takes its time.
-  bool must_ask(const std::vector<store::Event>& events) const;
-  // Leaves out what is stored; gives how many that were. An entry without a cursor stays, as do all of them where the
-  // store cannot say.
+  // Whether all of them are newer than what came before from their hosts. They are the newest then.
+  bool all_new(const std::vector<store::Event>& events);
+  // Leaves out what is stored, and gives how many that were. Asks the store, which takes its time. An entry without a
+  // cursor stays, as do all of them where the store cannot say.
   size_t remove(std::vector<store::Event>& events);
 
  private:
+  // Of all that came from the host, as far as the store and this object know.
+  Ns newest_of(const std::string& host);
+  void note(const std::vector<store::Event>& events);
+
   store::Store& store_;
-  std::map<std::string, Ns> newest_;  // stored of each host, when it first came in this upload
+  std::mutex mutex_;
+  std::unordered_map<std::string, Ns> newest_;
 };
 
 }  // namespace inquest::record

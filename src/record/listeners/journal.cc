@@ -30,12 +30,19 @@ HttpResponse plain(unsigned status, std::string_view text) {
   return {.status = status, .type = "text/plain", .body = std::string(text)};
 }
 
+// What the uploads have in common.
+struct Shared {
+  explicit Shared(store::Store& store) : duplicates(store) {}
+  JournalDuplicates duplicates;
+  Worker worker;  // ends first
+};
+
 // One POST. Answered with 202 when all its entries are on stable storage. Its work is shared with what the store and
 // the worker call back, on the network thread.
 class JournalUpload : public Upload {
  public:
-  JournalUpload(const Surroundings& around, std::shared_ptr<Worker> worker, const IpAddress& peer)
-      : work_(std::make_shared<Work>(around, std::move(worker), peer.text())) {}
+  JournalUpload(const Surroundings& around, std::shared_ptr<Shared> shared, const IpAddress& peer)
+      : work_(std::make_shared<Work>(around, std::move(shared), peer.text())) {}
 
   void feed(std::string_view piece, std::function<void(std::optional<HttpResponse>)> more) override {
     work_->more = std::move(more);
@@ -54,8 +61,8 @@ class JournalUpload : public Upload {
 
  private:
   struct Work : std::enable_shared_from_this<Work> {
-    Work(const Surroundings& surroundings, std::shared_ptr<Worker> with, std::string from)
-        : around(surroundings), worker(std::move(with)), peer(std::move(from)), duplicates(around.store) {}
+    Work(const Surroundings& surroundings, std::shared_ptr<Shared> with, std::string from)
+        : around(surroundings), shared(std::move(with)), peer(std::move(from)) {}
 
     JournalStream::Take taker(std::vector<store::Event>& events) {
       return [this, &events](JournalStreamEntry&& entry) {
@@ -64,14 +71,14 @@ class JournalUpload : public Upload {
     }
 
     void take(std::vector<store::Event> events) {
-      if (!duplicates.must_ask(events)) return store(std::move(events));
+      if (shared->duplicates.all_new(events)) return store(std::move(events));
       asking = true;
-      auto shared = std::make_shared<std::vector<store::Event>>(std::move(events));
-      worker->run([self = shared_from_this(), shared] {
-        self->duplicates.remove(*shared);
-        boost::asio::post(self->around.io, [self, shared] {
+      auto batch = std::make_shared<std::vector<store::Event>>(std::move(events));
+      shared->worker.run([self = shared_from_this(), batch] {
+        self->shared->duplicates.remove(*batch);
+        boost::asio::post(self->around.io, [self, batch] {
           self->asking = false;
-          self->store(std::move(*shared));
+          self->store(std::move(*batch));
         });
       });
     }
@@ -113,37 +120,36 @@ class JournalUpload : public Upload {
     }
 
     const Surroundings around;
-    std::shared_ptr<Worker> worker;
+    std::shared_ptr<Shared> shared;
     const std::string peer;
     JournalStream stream;
-    JournalDuplicates duplicates;
     std::function<void(std::optional<HttpResponse>)> more;
     Respond respond;
     std::optional<Error> failed;
     size_t on_the_way = 0;
-    bool asking = false;  // the worker has the duplicates
+    bool asking = false;  // the worker looks for duplicates
   };
 
   std::shared_ptr<Work> work_;
 };
 
-std::unique_ptr<Upload> begin(const Surroundings& around, const std::shared_ptr<Worker>& worker,
+std::unique_ptr<Upload> begin(const Surroundings& around, const std::shared_ptr<Shared>& shared,
                               const HttpRequest& head, HttpResponse& refusal) {
   // In the words of systemd-journal-remote.
   if (head.header("content-type") != "application/vnd.fdo.journal") {
     refusal = plain(415, "Content-Type: application/vnd.fdo.journal is required.\n");
     return nullptr;
   }
-  return std::make_unique<JournalUpload>(around, worker, head.peer);
+  return std::make_unique<JournalUpload>(around, shared, head.peer);
 }
 
 Result<std::unique_ptr<OpenListener>> open(const Surroundings& around) {
   auto routes = std::make_shared<Routes>();
-  const auto worker = std::make_shared<Worker>();
+  const auto shared = std::make_shared<Shared>(around.store);
   // systemd-journal-upload has no password to show: `allow`, or certificates of clients, say who may.
   routes->add_upload(
       "POST", "/upload",
-      [around, worker](const HttpRequest& head, HttpResponse& refusal) { return begin(around, worker, head, refusal); },
+      [around, shared](const HttpRequest& head, HttpResponse& refusal) { return begin(around, shared, head, refusal); },
       Access::Open);
 
   HttpSetup setup;
