@@ -26,6 +26,8 @@ constexpr Setting kGeneral[] = {
      "~/.local/share/inquest"},
     {"retain", SettingKind::Duration, "30d", "how long telemetry and messages are kept; 0s: as long as there is room"},
     {"max-disk", SettingKind::Size, "0", "bytes on disk from which on the oldest day goes first; 0: no limit"},
+    {"max-series", SettingKind::Count, "1000000",
+     "series of telemetry within a day; lines of new ones are refused then"},
     {"tls-certificate", SettingKind::Text, "", "PEM file with the certificate and its chain, for addresses with tls:"},
     {"tls-key", SettingKind::Text, "", "PEM file with the certificate's private key"},
     {"tls-client-ca", SettingKind::Text, "",

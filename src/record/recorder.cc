@@ -1,6 +1,7 @@
 #include "record/recorder.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <utility>
@@ -34,30 +35,48 @@ std::string section_name(const Listener& listener) {
 // To the observers and the store.
 class Distributor : public Sink {
  public:
-  Distributor(store::Store& store, std::vector<Observer*> observers)
-      : store_(store), observers_(std::move(observers)) {}
+  Distributor(store::Store& store, std::vector<Observer*> observers, asio::io_context& io,
+              std::function<void(std::string_view)> log)
+      : store_(store), observers_(std::move(observers)), io_(io), log_(std::move(log)) {}
 
   void events(std::vector<store::Event> events, store::Store::Done done) override {
     for (Observer* observer : observers_) observer->events(events);
-    store_.write(std::move(events), done ? std::move(done) : [](const Result<void>&) {});
+    store_.write(std::move(events), noted(std::move(done)));
   }
   void lines(const Peer& peer, std::string_view bucket, std::string lines, store::Store::Done done) override {
     for (Observer* observer : observers_) observer->lines(peer, bucket, lines);
-    store_.write(bucket, std::move(lines), done ? std::move(done) : [](const Result<void>&) {});
+    store_.write(bucket, std::move(lines), noted(std::move(done)));
   }
   void tick(Ns steady, Ns now) {
     for (Observer* observer : observers_) observer->tick(steady, now);
   }
 
  private:
+  // Says once that the store refuses, and once that it no longer does.
+  store::Store::Done noted(store::Store::Done done) {
+    return [this, done = std::move(done)](const Result<void>& stored) {
+      if (refuses_.exchange(!stored) != !stored) {
+        std::string text = stored
+                               ? "the store takes what comes again"
+                               : fmt::format("the store takes nothing, senders are told so: {}", stored.error().text());
+        asio::post(io_, [this, text = std::move(text)] { log_(text); });
+      }
+      if (done) done(stored);
+    };
+  }
+
   store::Store& store_;
   std::vector<Observer*> observers_;
+  asio::io_context& io_;
+  std::function<void(std::string_view)> log_;
+  std::atomic<bool> refuses_ = false;
 };
 
 }  // namespace
 
 struct Recorder::Impl {
-  explicit Impl(Parts given) : parts(std::move(given)), sink(*parts.store, parts.observers), signals(io), timer(io) {}
+  explicit Impl(Parts given)
+      : parts(std::move(given)), sink(*parts.store, parts.observers, io, parts.log), signals(io), timer(io) {}
 
   struct Running {
     const Listener* listener = nullptr;
@@ -146,11 +165,8 @@ Result<void> Recorder::Impl::open_one(Running& one) {
 void Recorder::Impl::wait_for_signal() {
   signals.async_wait([this](const boost::system::error_code& error, int number) {
     if (error) return;
-    if (number == SIGHUP) {
-      reload();
-    } else {
-      begin_stop();
-    }
+    if (number != SIGHUP) return begin_stop();
+    reload();
     wait_for_signal();
   });
 }
