@@ -87,6 +87,8 @@ Claim sniff(const Head& head) {
       return Claim::No;
     }
   }
+  // Behind "--" stands what init is given.
+  if (const size_t end = cmdline.find(" -- "); end != std::string_view::npos) cmdline = cmdline.substr(0, end);
   const auto words = split_blanks(cmdline);
   if (words.empty() || !is_parameter(words.front())) return Claim::No;
   if (asked || cmdline.starts_with("BOOT_IMAGE=")) return Claim::Certain;
