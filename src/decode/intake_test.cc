@@ -48,6 +48,57 @@ model::Case take(const std::string& path) {
   return c;
 }
 
+TEST(Intake, CountsTheSameBytesOnce) {
+  const Folder folder;
+  std::string much;
+  while (much.size() < 3'000'000) much += kLog;
+  folder.add("a.log", much);
+  folder.add("b.log", much);
+  folder.add("c.log", much);
+  const model::Case c = take(folder.path());
+  ASSERT_EQ(c.evidence.size(), 3U);
+  EXPECT_EQ(c.events.size(), c.evidence[0].lines);
+  for (const size_t copy : {1U, 2U}) {
+    EXPECT_EQ(c.evidence[copy].kind, "syslog");
+    EXPECT_EQ(c.evidence[copy].sha256, c.evidence[0].sha256);
+    ASSERT_EQ(c.evidence[copy].diagnostics.size(), 1U);
+    EXPECT_THAT(c.evidence[copy].diagnostics[0].message, HasSubstr("a.log, so it is not counted again"));
+  }
+}
+
+// A log and an earlier state of it, another line at its end, other bytes at every place.
+TEST(Intake, ReadsWhatIsOnlyAlikeInFull) {
+  std::string much;
+  while (much.size() < 2'500'000) much += kLog;
+  for (const size_t cut : {size_t{0}, kLog.size(), kLog.size() * 500, (1UL << 20) / kLog.size() * kLog.size()}) {
+    const Folder folder;
+    folder.add("a.log", much);
+    folder.add("b.log", std::string_view(much).substr(cut) == much ? much + std::string(kLog) : much.substr(cut));
+    std::string other = much;
+    other[std::min(other.size() - 3, cut + 70'000)] ^= 1;
+    folder.add("c.log", other);
+    folder.add("d.log", much.substr(0, much.size() - kLog.size()));
+    const model::Case c = take(folder.path());
+    uint64_t lines = 0;
+    for (const auto& evidence : c.evidence) {
+      EXPECT_GT(evidence.lines, 0U) << evidence.path;
+      lines += evidence.lines;
+    }
+    EXPECT_EQ(c.events.size(), lines);
+  }
+}
+
+// The number of a guest is in its file's name.
+TEST(Intake, TheSameBytesUnderAnotherNameMayMeanSomethingElse) {
+  const Folder folder;
+  constexpr std::string_view kGuest = "agent: 1\nboot: order=scsi0\ncores: 2\nmemory: 2048\nname: web\nostype: l26\n";
+  folder.add("101.conf", kGuest);
+  folder.add("102.conf", kGuest);
+  const model::Case c = take(folder.path());
+  ASSERT_EQ(c.evidence.size(), 2U);
+  EXPECT_THAT(c.evidence[1].diagnostics, IsEmpty());
+}
+
 TEST(Intake, ListsWhatBecameOfEachFile) {
   const Folder folder;
   folder.add("a.log", kLog);

@@ -52,7 +52,8 @@ Place Sink::shifted(Place place) const {
   return place;
 }
 
-std::string_view Sink::file_name() const {
+std::string_view Sink::file_name() {
+  named_ = true;
   if (section_) return *section_;
   const std::string_view path = case_.evidence[evidence_].path;
   const size_t slash = path.rfind('/');

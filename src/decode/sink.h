@@ -46,7 +46,9 @@ class Sink {
   model::Case& into() { return case_; }
   model::EvidenceId evidence() const { return evidence_; }
   // The evidence's file name without folders: a hint for defaults, e.g. which host.
-  std::string_view file_name() const;
+  std::string_view file_name();
+  // Whether anybody asked: then the same bytes under another name may mean something else.
+  bool was_named() const { return named_; }
 
   // A sink for a part of the evidence that has a format of its own, such as a file that is shown in a report: `at` is
   // where it begins, `name` what it would be called. Places are counted from there; the evidence keeps its kind, and a
@@ -109,6 +111,7 @@ class Sink {
   model::EvidenceId evidence_;
   std::optional<std::string> section_;  // the part's name, where it is one
   Place base_;                          // where the part begins
+  bool named_ = false;
   std::array<Cached, 256> cache_{};
   std::array<Heard, 64> voices_{};
   CrashWatch crashes_;
