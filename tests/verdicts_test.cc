@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -95,6 +96,34 @@ std::vector<std::string> with_status(const Json& incident, bool ruled_out) {
   return out;
 }
 
+// Of each explanation, to six digits: the order of terms may differ.
+std::map<std::string, int64_t> probabilities(const Json& incident) {
+  std::map<std::string, int64_t> out;
+  for (const Json& one : incident["hypotheses"]) {
+    out[one["id"]] = std::llround(one["probability"].get<double>() * 1e6);
+  }
+  return out;
+}
+
+const Json* hypothesis(const Json& incident, const std::string& id) {
+  for (const Json& one : incident["hypotheses"]) {
+    if (one["id"] == id) return &one;
+  }
+  return nullptr;
+}
+
+double sum_of(const Json& hypothesis) {
+  double out = 0;
+  for (const Json& term : hypothesis["contributions"]) out += term["log_odds"].get<double>();
+  return out;
+}
+
+// Whether an explanation has more for itself, whatever became of its rivals.
+bool gained(const Json& before, const Json& after) {
+  if (before["status"] == "ruled-out") return after["status"] != "ruled-out";
+  return after["status"] != "ruled-out" && sum_of(after) > sum_of(before) + 0.01;
+}
+
 class Verdicts : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Verdicts, AreThoseOfACarefulColleague) {
@@ -174,6 +203,54 @@ TEST_P(Verdicts, DoNotHangOnNamesOrOrder) {
     EXPECT_EQ(before["hypotheses"][i]["id"], after["hypotheses"][i]["id"]);
     EXPECT_NEAR(before["hypotheses"][i]["probability"].get<double>(),
                 after["hypotheses"][i]["probability"].get<double>(), 1e-9);
+  }
+}
+
+// What is given twice, under another name and in another folder, counts once.
+TEST_P(Verdicts, DoNotCountCopies) {
+  const Expected want = expected(GetParam());
+  const TemporaryFolder folder;
+  const fs::path once = fs::path(folder.path()) / "evidence";
+  fs::copy(want.evidence, once, fs::copy_options::recursive);
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(once)) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  const fs::path again = fs::path(folder.path()) / "again";
+  fs::create_directories(again);
+  for (const fs::path& file : files) fs::copy_file(file, again / file.filename());
+  const Json before = examine(want.evidence)["incidents"];
+  const Json after = examine(folder.path())["incidents"];
+  ASSERT_EQ(before.size(), after.size());
+  for (size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(before[i]["class"], after[i]["class"]);
+    EXPECT_EQ(before[i]["death"], after[i]["death"]);
+    EXPECT_EQ(probabilities(before[i]), probabilities(after[i]));
+  }
+}
+
+// Without a piece of evidence, an explanation may gain only by what that piece said against it; then the report says
+// what it could not look at: for the explanation, or as a blind spot.
+TEST_P(Verdicts, DoNotGainInSilence) {
+  const Expected want = expected(GetParam());
+  const Json before = incident_of(examine(want.evidence), want.host);
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(want.evidence)) {
+    if (entry.is_regular_file()) files.push_back(fs::relative(entry.path(), want.evidence));
+  }
+  for (const fs::path& file : files) {
+    const TemporaryFolder folder;
+    const fs::path rest = fs::path(folder.path()) / "evidence";
+    fs::copy(want.evidence, rest, fs::copy_options::recursive);
+    fs::remove(rest / file);
+    const Json after = incident_of(examine(rest), want.host);
+    if (after.is_null() || after["class"] != before["class"]) continue;  // another question
+    for (const Json& one : after["hypotheses"]) {
+      const Json* other = hypothesis(before, one["id"]);
+      if (other == nullptr || !gained(*other, one)) continue;
+      EXPECT_TRUE(one["missing"] != (*other)["missing"] || after["blind_spots"].size() > before["blind_spots"].size())
+          << one["id"] << " without " << file;
+    }
   }
 }
 

@@ -199,6 +199,7 @@ struct Incident {
   std::string incident_class;  // of DESIGN.md's list: "silent-hang", "kernel-panic", ...
   std::string title;
   std::string signature;
+  bool survived = false;                 // no death: `death` is when it happened, and its own log goes on or just ends
   std::vector<Statement> verdict;        // three lines at most, the most important first
   std::vector<Statement> class_reasons;  // why this class, and what it does not exclude
   Interval death;

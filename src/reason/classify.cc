@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "reason/near_death.h"
 
 namespace inquest::reason {
 namespace {
@@ -44,6 +45,7 @@ class Classifier {
 
   Classification run() {
     if (death_.fate == Fate::Alive) return by_its_own_log();
+    if (death_.fate == Fate::Survived) return by_trouble();
     if (death_.fate == Fate::Forced || death_.fate == Fate::Orderly) return by_shutdown();
     if (death_.panic != nullptr) return by_panic();
     if (death_.boot != nullptr && death_.boot->end == model::BootEnd::Panicked) return by_crash_kernel();
@@ -304,6 +306,30 @@ class Classifier {
                                          format_duration(until->latest - death_.after->latest)),
                              {case_.cite(segment.last)}});
     }
+    return out;
+  }
+
+  // Its kernel reported a fault, and as far as its log goes it lived on.
+  Classification by_trouble() const {
+    const model::Crash& first = *death_.troubles.front();
+    const std::string words = printable(first.title);
+    Classification out;
+    out.name = trouble_class(case_, first);
+    out.title = fmt::format("{}{}: {}", name(), death_.outlived > 0 ? " lived on after" : "", words);
+    out.signature = fmt::format("{}: {}", out.name, generic(words));
+    blame(first, out);
+    out.reasons.push_back({fmt::format("Its kernel reported \"{}\".", words), {case_.cite(first.first)}});
+    if (death_.troubles.size() > 1) {
+      const model::Crash& last = *death_.troubles.back();
+      out.reasons.push_back({fmt::format("{} followed, the last of them \"{}\".",
+                                         counted(death_.troubles.size() - 1, "more report"), printable(last.title)),
+                             {case_.cite(last.first)}});
+    }
+    out.reasons.push_back(
+        {death_.outlived > 0
+             ? fmt::format("It did not die of it then: its log goes on for {}.", format_duration(death_.outlived))
+             : std::string("Its log ends there: whether it died of it is not in the evidence."),
+         {case_.cite(death_.boot->segments.front().last)}});
     return out;
   }
 

@@ -171,16 +171,16 @@ class Inquest {
       Death& death = deaths_.emplace_back();
       death.host = host;
       if (lived_or_left_in_order(death)) continue;
-      // The only boot known is the one that followed where its log was read from the running kernel or it began after
-      // the loss.
-      std::optional<Ns> lost;
+      // The only boot known is the one that followed where it began after the loss, or, where either time is not known,
+      // its log was read from the running kernel.
+      std::optional<Ns> lost = first_loss(host);
       for (const model::Landmark& mark : case_.landmarks) {
         if (!peer_report(mark.kind) || scene_.names.node(mark.number) != host) continue;
         if (const auto when = case_.when(mark.event)) lost = when->latest;
       }
       for (const BootTrack& boot : scene_.boots) {
         if (boot.host != host) continue;
-        const bool after = boot.end == BootEnd::Running || (lost && boot.start && boot.start->latest > *lost);
+        const bool after = lost && boot.start ? boot.start->latest > *lost : boot.end == BootEnd::Running;
         if (after && death.next == nullptr) death.next = &boot;
         if (!after) death.boot = &boot;
       }
@@ -479,7 +479,15 @@ class Inquest {
       const Ns down = death.next->uptime->start_before - death.boot->uptime->last_utc;
       return down > kQuickReboot || death.peer_lost != nullptr;
     }
-    return death.peer_lost != nullptr && death.boot == nullptr && !came_back(death);
+    return death.peer_lost != nullptr && !went_on(death) && !came_back(death);
+  }
+
+  // Whether its own records end only after the peer lost it: then the cluster's network failed, or they end in order.
+  bool went_on(const Death& death) const {
+    if (death.boot == nullptr) return false;
+    const auto last = last_line(*death.boot);
+    const auto lost = case_.when(death.peer_lost->event);
+    return !last || !lost || last->earliest > lost->latest;
   }
 
   // Whether the peer saw its links come up again within minutes: a cable, a switch, a reboot.

@@ -28,9 +28,10 @@ struct Scene {
 // What became of a host that was lost, or of a boot that ended.
 enum class Fate : uint8_t {
   Died,
-  Forced,   // shut down in order because heat or power left no choice
-  Orderly,  // shut down or rebooted in order, and missed by somebody
-  Alive,    // its own log goes on: it could not be reached
+  Forced,    // shut down in order because heat or power left no choice
+  Orderly,   // shut down or rebooted in order, and missed by somebody
+  Alive,     // its own log goes on: it could not be reached
+  Survived,  // its kernel reported trouble, and went on, or its log ends there: near_death.h
 };
 
 // One death: after the start of `boot` and before the start of `next`, either of which may be unknown (null).
@@ -52,6 +53,8 @@ struct Death {
   const model::Landmark* peer_lost = nullptr;           // the first peer's report of losing it
   std::vector<const model::Observation*> observations;  // what a person noted about it
   bool network_silent = false;                          // network witnesses fell silent
+  std::vector<const model::Crash*> troubles;            // what it survived, in order; empty for any other fate
+  Ns outlived = 0;                                      // how long its log goes on behind them; 0: it does not
 
   // Whether an instant lies between the two boots, as far as they are known.
   bool in_range(Ns utc) const;

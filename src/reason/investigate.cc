@@ -1,6 +1,7 @@
 #include "reason/investigate.h"
 
 #include <algorithm>
+#include <deque>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,7 @@
 #include "reason/gap.h"
 #include "reason/mitigations.h"
 #include "reason/names.h"
+#include "reason/near_death.h"
 #include "reason/presence.h"
 #include "reason/signs.h"
 #include "reason/timeline.h"
@@ -125,7 +127,9 @@ void give_verdict(const Scene& scene, const Death& death, Incident& incident, co
   }
   std::vector<model::Citation> cites = death.cites;
   cites.insert(cites.end(), incident.reset_cites.begin(), incident.reset_cites.end());
-  if (!death.reset && death.fate != Fate::Alive) {
+  if (death.fate == Fate::Survived) {
+    what += " " + death.text;
+  } else if (!death.reset && death.fate != Fate::Alive) {
     const Statement back = coming_back(scene, death);
     what += " " + back.text;
     cites.insert(cites.end(), back.cites.begin(), back.cites.end());
@@ -187,6 +191,10 @@ Incident make_incident(const Scene& scene, const Death& death) {
   Incident incident;
   std::vector<BootCrash> crashes;
   if (death.boot != nullptr) crashes = crashes_of(scene.the_case, *death.boot);
+  if (death.fate == Fate::Survived) {
+    std::erase_if(crashes,
+                  [&](const BootCrash& crash) { return !part_of_near_death(scene.the_case, death, *crash.report); });
+  }
   Classification kind = classify(scene, death, crashes);
   incident.culprit = std::move(kind.culprit);
   // The next boot may know more of it: machine checks that outlived the reset, the reset's own reason.
@@ -201,6 +209,7 @@ Incident make_incident(const Scene& scene, const Death& death) {
   incident.title = std::move(kind.title);
   incident.signature = std::move(kind.signature);
   incident.class_reasons = std::move(kind.reasons);
+  incident.survived = death.fate == Fate::Survived || death.fate == Fate::Alive;
   incident.death = interval(death.after, death.before);
   incident.death_text = death.text;
   incident.death_cites = death.cites;
@@ -240,7 +249,7 @@ void list_hosts(const Scene& scene, const std::vector<Death>& deaths, model::Inq
     if (host == inquiry.hosts.end()) host = inquiry.hosts.insert(host, {name, {}});
     model::Boot shown = boot.describe(scene.the_case);
     const auto death = std::ranges::find(deaths, &boot, &Death::boot);
-    if (death != deaths.end() && shown.end == BootEnd::Unknown) {
+    if (death != deaths.end() && death->fate == Fate::Died && shown.end == BootEnd::Unknown) {
       shown.end = BootEnd::Cut;
       shown.end_text = "its last sign of life is the incident's";
       shown.end_cites = death->cites;
@@ -306,7 +315,9 @@ model::Inquiry investigate(Case& the_case, const Options& options) {
   const std::vector<BootTrack> boots = find_boots(the_case, names, seen, inquiry.assumptions);
   inquiry.coverage = find_coverage(the_case, names, seen, boots);
   const Scene scene{the_case, names, seen, boots, inquiry.coverage, options.at};
-  const std::vector<Death> deaths = find_deaths(scene);
+  std::vector<Death> deaths = find_deaths(scene);
+  std::deque<BootTrack> fragments;
+  std::ranges::move(find_near_deaths(scene, deaths, fragments), std::back_inserter(deaths));
   for (const Death& death : deaths) inquiry.incidents.push_back(make_incident(scene, death));
   inquiry.findings = find_findings(scene);
   const rules::KnowledgeBase& base =

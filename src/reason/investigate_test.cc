@@ -444,5 +444,101 @@ TEST(Investigate, AnEmptyCaseGivesANoteAndNothingElse) {
   EXPECT_EQ(inquiry.notes.size(), 1U);
 }
 
+// A log of a kernel without its banner: what it reports, and how long it goes on.
+struct TroubledLog {
+  CaseBuilder build;
+  StreamId log = build.stream("syslog", "syslog", ClockDomain::Utc, Channel::Disk, kSystem, "web1");
+
+  model::EventId line(std::string_view at, std::string_view text) { return build.line(log, utc(at), "kernel", text); }
+  void crash(std::string_view at, std::string type, std::string title,
+             model::CrashSeverity severity = model::CrashSeverity::Fatal) {
+    model::Crash& crash = build.built().crashes.emplace_back();
+    crash.first = crash.last = line(at, title);
+    crash.type = std::move(type);
+    crash.title = std::move(title);
+    crash.severity = severity;
+  }
+  model::Inquiry run() { return investigate(build.built(), {}); }
+};
+
+TEST(NearDeath, IsAnIncidentThatTheHostLivedOnAfter) {
+  TroubledLog log;
+  log.line("2026-02-09T02:00:00Z", "eth0: link up");
+  log.crash("2026-02-09T03:00:00Z", "NULL-POINTER-DEREFERENCE", "BUG: unable to handle kernel NULL pointer");
+  log.crash("2026-02-09T03:20:00Z", "BUG", "kernel BUG at mm/slub.c");
+  log.line("2026-02-09T05:00:00Z", "eth0: link up");
+  const model::Inquiry inquiry = log.run();
+  ASSERT_EQ(inquiry.incidents.size(), 1U);
+  const model::Incident& incident = inquiry.incidents[0];
+  EXPECT_TRUE(incident.survived);
+  EXPECT_EQ(incident.incident_class, "kernel-oops");
+  EXPECT_EQ(incident.death.after->ns, utc("2026-02-09T03:00:00Z"));
+  EXPECT_EQ(incident.death.before->ns, utc("2026-02-09T03:00:00Z"));
+  EXPECT_THAT(incident.title, HasSubstr("lived on after: BUG: unable to handle kernel NULL pointer"));
+  EXPECT_THAT(incident.death_text, HasSubstr("goes on for 1 h 40 min"));
+  EXPECT_EQ(incident.crashes.size(), 2U);
+}
+
+TEST(NearDeath, ALogThatEndsThereDoesNotTellWhetherItDied) {
+  TroubledLog log;
+  log.line("2026-02-09T02:00:00Z", "eth0: link up");
+  log.crash("2026-02-09T03:00:00Z", "HARD-LOCKUP", "watchdog: Watchdog detected hard LOCKUP on cpu 3");
+  log.line("2026-02-09T03:00:02Z", "eth0: link down");
+  const model::Inquiry inquiry = log.run();
+  ASSERT_EQ(inquiry.incidents.size(), 1U);
+  EXPECT_EQ(inquiry.incidents[0].incident_class, "hard-lockup");
+  EXPECT_THAT(inquiry.incidents[0].title, Not(HasSubstr("lived on")));
+  EXPECT_THAT(inquiry.incidents[0].death_text, HasSubstr("what became of the host is not in the evidence"));
+}
+
+TEST(NearDeath, TroublesFarApartAreIncidentsOfTheirOwn) {
+  TroubledLog log;
+  log.crash("2026-02-09T03:00:00Z", "NVME-DOWN", "NVME-DOWN: controller does not answer");
+  log.crash("2026-02-11T03:00:00Z", "NIC-HANG", "NIC-HANG: adapter reset", model::CrashSeverity::Error);
+  log.line("2026-02-12T05:00:00Z", "eth0: link up");
+  const model::Inquiry inquiry = log.run();
+  ASSERT_EQ(inquiry.incidents.size(), 2U);
+  EXPECT_EQ(inquiry.incidents[0].incident_class, "storage-loss");
+  EXPECT_EQ(inquiry.incidents[1].incident_class, "network-loss");
+}
+
+TEST(NearDeath, CopiesInTwoLogsAreOne) {
+  TroubledLog log;
+  log.crash("2026-02-09T03:00:00Z", "BUG", "kernel BUG at mm/slub.c");
+  log.line("2026-02-09T05:00:00Z", "eth0: link up");
+  log.log = log.build.stream("kern.log", "syslog", ClockDomain::Utc, Channel::Disk, kSystem, "web1");
+  log.crash("2026-02-09T03:00:01Z", "BUG", "kernel BUG at mm/slub.c");
+  log.line("2026-02-09T05:00:00Z", "eth0: link up");
+  EXPECT_EQ(log.run().incidents.size(), 1U);
+}
+
+TEST(NearDeath, WhatSoundHostsPrintIsNone) {
+  TroubledLog log;
+  log.crash("2026-02-09T03:00:00Z", "WARNING", "WARNING in f", model::CrashSeverity::Error);
+  log.crash("2026-02-09T03:10:00Z", "HW-EDAC-CE", "HW-EDAC-CE: corrected", model::CrashSeverity::Error);
+  log.crash("2026-02-09T03:20:00Z", "HW-RESET-REASON", "HW-RESET-REASON: watchdog");
+  log.crash("2026-02-09T03:30:00Z", "GUEST-PANIC", "GUEST-PANIC: panicked");
+  log.crash("2026-02-09T03:40:00Z", "OOM-KILL", "OOM-KILL: out of memory", model::CrashSeverity::Error);
+  model::Case& built = log.build.built();
+  built.landmarks.push_back({model::LandmarkKind::OutOfMemory, built.crashes.back().first,
+                             built.strings.intern("Memory cgroup out of memory: Killed process 7 (java)"), 0});
+  log.line("2026-02-09T05:00:00Z", "eth0: link up");
+  EXPECT_THAT(log.run().incidents, ::testing::IsEmpty());
+}
+
+TEST(NearDeath, ALogWithoutABannerThatEndsInAPanicIsADeath) {
+  TroubledLog log;
+  log.crash("2026-02-09T03:00:00Z", "BUG", "kernel BUG at mm/slub.c");
+  const model::EventId panic = log.line("2026-02-09T03:00:01Z", "Kernel panic - not syncing: Fatal exception");
+  model::Case& built = log.build.built();
+  if (std::ranges::none_of(built.landmarks, [](const auto& mark) { return mark.kind == model::LandmarkKind::Panic; })) {
+    built.landmarks.push_back({model::LandmarkKind::Panic, panic, built.strings.intern("Fatal exception"), 0});
+  }
+  const model::Inquiry inquiry = log.run();
+  ASSERT_EQ(inquiry.incidents.size(), 1U);
+  EXPECT_FALSE(inquiry.incidents[0].survived);
+  EXPECT_EQ(inquiry.incidents[0].incident_class, "kernel-panic");
+}
+
 }  // namespace
 }  // namespace inquest::reason

@@ -62,7 +62,7 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
   }
   const bool lost_peer =
       std::ranges::any_of(the_case.landmarks, [](const auto& mark) { return peer_report(mark.kind); });
-  if (named.empty() && !lost_peer) {
+  if (named.empty()) {
     StrId last = 0;
     for (model::EventId id = 0; id < the_case.events.size(); ++id) {
       const StrId host = the_case.host_of(the_case.events[id]);
@@ -81,7 +81,7 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
           {fmt::format("Evidence that names no host is taken to be of {}, the only host named.", display(subject_)),
            {named.begin()->second}});
     }
-  } else if (named.empty() || lost_peer) {
+  } else if (lost_peer) {
     for (const model::Landmark& mark : the_case.landmarks) {
       if (!peer_report(mark.kind)) continue;
       name_node(the_case, mark, named);
@@ -90,17 +90,16 @@ Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
   }
 }
 
-// The node that a peer lost, and that nothing names: the only host with figures, if it isn't the peer itself; else its
-// number.
-void Names::name_node(Case& the_case, const model::Landmark& mark,
-                      const std::map<StrId, model::Citation>& with_figures) {
+// The node that a peer lost, and that nothing names: the only other host in the evidence, else its number.
+void Names::name_node(Case& the_case, const model::Landmark& mark, std::map<StrId, model::Citation> named) {
   const StrId peer = the_case.host_of(the_case.events[mark.event]);
+  named.erase(peer);
   const std::string unnamed = fmt::format("No corosync.conf or note tells the name of node id {}", mark.number);
-  if (with_figures.size() == 1 && with_figures.begin()->first != peer) {
-    subject_ = with_figures.begin()->first;
+  if (named.size() == 1) {
+    subject_ = named.begin()->first;
     assumptions_.push_back(
-        {fmt::format("{}; it is taken to be {}, the only host with figures.", unnamed, display(subject_)),
-         {the_case.cite(mark.event), with_figures.begin()->second}});
+        {fmt::format("{}; it is taken to be {}, the only other host in the evidence.", unnamed, display(subject_)),
+         {the_case.cite(mark.event), named.begin()->second}});
   } else {
     subject_ = the_case.strings.intern(fmt::format("corosync node {}", mark.number));
     assumptions_.push_back({unnamed + ".", {the_case.cite(mark.event)}});

@@ -28,8 +28,7 @@ class Names {
   const std::vector<model::Statement>& assumptions() const { return assumptions_; }
 
  private:
-  void name_node(model::Case& the_case, const model::Landmark& mark,
-                 const std::map<model::StrId, model::Citation>& with_figures);
+  void name_node(model::Case& the_case, const model::Landmark& mark, std::map<model::StrId, model::Citation> named);
 
   const model::Case& case_;
   model::StrId subject_ = 0;

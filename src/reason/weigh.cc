@@ -116,6 +116,7 @@ class Weighing {
     by_culprit(one, sum);
     by_changes(one, sum);
     by_absence(one, sum, out);
+    name_unknowns(one, out);
     weights_.push_back(base.rate * std::exp(sum.total()));
     out.sum = sum.take();
     for (const Contribution& term : out.sum) {
@@ -219,6 +220,35 @@ class Weighing {
         out.missing.push_back({fmt::format("{} might rule it out.", sentence(open.text)), {}});
     }
   }
+  // What nobody looked at and would speak against it: a reader must not take its absence for a clean bill.
+  void name_unknowns(const rules::Hypothesis& one, Hypothesis& out) const {
+    if (out.status == "ruled-out") return;
+    std::string titles;
+    for (const rules::Rule& rule : base_.rules()) {
+      const auto opposes = [&](const rules::Effect& effect) {
+        return effect.hypothesis == one.id || effect.hypothesis == one.is_a;
+      };
+      if (!rule.match.empty() || std::ranges::none_of(rule.opposes, opposes) || !unknown(rule.condition)) continue;
+      titles += fmt::format("{}\"{}\"", titles.empty() ? "" : ", ", rule.title);
+    }
+    if (!titles.empty()) out.missing.push_back({fmt::format("Not known, and would speak against it: {}.", titles), {}});
+  }
+
+  // Whether a condition fails for want of knowledge alone: nothing that it asks for is known to be otherwise.
+  bool unknown(const rules::Condition& condition) const {
+    bool wanting = false;
+    const auto open = [&](const rules::Term& term) {
+      const auto answers = world_.answers(term.subject, term.name);
+      if (term.subject == rules::Subject::Rule || term.subject == rules::Subject::Class) return !answers.empty();
+      wanting = wanting || answers.empty();
+      return answers.empty() ||
+             std::ranges::any_of(answers, [&](const rules::Answer& answer) { return term.accepts(answer.value); });
+    };
+    const bool all = std::ranges::all_of(condition.all, open);
+    const bool any = condition.any.empty() || std::ranges::any_of(condition.any, open);
+    return all && any && wanting && !rules::holds(condition, world_) && rules::holds({.none = condition.none}, world_);
+  }
+
   static std::string sentence(std::string text) {
     if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
     return text;

@@ -46,8 +46,9 @@ void add_summary(Draft& draft, const Incident& incident) {
   List facts{List::Kind::Labelled, {}};
   if (!incident.host.empty()) facts.items.push_back(labelled("Host", Text(incident.host)));
   facts.items.push_back(labelled("Class", Text(incident.incident_class)));
-  add_window(facts, draft, "Death", incident.death, incident.death_text, incident.death_cites);
-  add_window(facts, draft, "Reset", incident.reset, incident.reset_text, incident.reset_cites);
+  add_window(facts, draft, incident.survived ? "When" : "Death", incident.death, incident.death_text,
+             incident.death_cites);
+  if (!incident.survived) add_window(facts, draft, "Reset", incident.reset, incident.reset_text, incident.reset_cites);
   facts.items.push_back(labelled("Culprit", Text(culprit_text(incident.culprit))));
   if (!incident.signature.empty()) facts.items.push_back(labelled("Signature", Text(incident.signature)));
   draft.document.emplace_back(std::move(facts));

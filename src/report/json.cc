@@ -165,6 +165,7 @@ class Writer {
     out["signature"] = printable(incident.signature);
     out["verdict"] = statements(incident.verdict);
     out["class_reasons"] = statements(incident.class_reasons);
+    out["survived"] = incident.survived;
     out["death"] = window(incident.death);
     out["death_text"] = printable(incident.death_text);
     out["death_cite"] = cites(incident.death_cites);

@@ -249,9 +249,9 @@ TEST(JsonReport, HasEveryFieldOfTheContract) {
   has(json["hosts"][0], {"name", "boots"});
   has(json["hosts"][0]["boots"][0], {"id", "start", "last", "end", "end_text", "kernel", "command_line", "cite"});
   const Json& incident = json["incidents"][0];
-  has(incident, {"host", "class", "title", "signature", "death", "reset", "culprit", "timeline", "hypotheses",
-                 "blind_spots", "actions", "contradictions", "verdict", "class_reasons", "witnesses", "baselines",
-                 "gaps", "death_text", "reset_text"});
+  has(incident, {"host",          "class",     "title",      "signature",   "survived",   "death",          "reset",
+                 "culprit",       "timeline",  "hypotheses", "blind_spots", "actions",    "contradictions", "verdict",
+                 "class_reasons", "witnesses", "baselines",  "gaps",        "death_text", "reset_text"});
   EXPECT_EQ(incident["death"], (Json{{"after", "2025-03-14T03:07:10Z"}, {"before", "2025-03-14T03:07:31Z"}}));
   EXPECT_EQ(incident["reset"]["after"], "2025-03-14T05:41:13Z");
   has(incident["culprit"], {"module", "function", "subsystem"});
