@@ -238,6 +238,7 @@ TEST_P(Verdicts, DoNotGainInSilence) {
   for (const auto& entry : fs::recursive_directory_iterator(want.evidence)) {
     if (entry.is_regular_file()) files.push_back(fs::relative(entry.path(), want.evidence));
   }
+  if (files.size() < 2) return;  // nothing would be left
   for (const fs::path& file : files) {
     const TemporaryFolder folder;
     const fs::path rest = fs::path(folder.path()) / "evidence";

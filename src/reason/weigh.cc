@@ -228,7 +228,8 @@ class Weighing {
       const auto opposes = [&](const rules::Effect& effect) {
         return effect.hypothesis == one.id || effect.hypothesis == one.is_a;
       };
-      if (!rule.match.empty() || std::ranges::none_of(rule.opposes, opposes) || !unknown(rule.condition)) continue;
+      if (!rule.match.empty() && !world_.has_lines(rule.id)) continue;
+      if (std::ranges::none_of(rule.opposes, opposes) || !unknown(rule.condition)) continue;
       titles += fmt::format("{}\"{}\"", titles.empty() ? "" : ", ", rule.title);
     }
     if (!titles.empty()) out.missing.push_back({fmt::format("Not known, and would speak against it: {}.", titles), {}});
@@ -304,6 +305,7 @@ std::vector<Fired> fire(const rules::KnowledgeBase& base, std::vector<Fired> lin
     }
     if (round > 0 && known.size() == before) break;
   }
+  for (const Fired& line : lines) world.add_lines(line.rule->id);
   std::erase_if(out, [&](const Fired& one) {
     return std::ranges::any_of(out, [&](const Fired& other) {
       return other.rule->match.empty() && std::ranges::find(other.rule->hides, one.rule->id) != other.rule->hides.end();

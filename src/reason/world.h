@@ -1,7 +1,7 @@
 // What is known about one death, as the conditions of rules and hypotheses ask for it.
 #pragma once
 
-#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +26,9 @@ class World final : public rules::World {
 
   // A rule that fired: known from now on.
   void add_rule(std::string_view id, model::Statement statement);
+  // A rule whose patterns some line matched, whether or not its condition holds.
+  void add_lines(std::string_view id) { with_lines_.emplace(id); }
+  bool has_lines(std::string_view id) const { return with_lines_.contains(id); }
 
  private:
   struct Known {
@@ -41,6 +44,7 @@ class World final : public rules::World {
   void add_watched(const Scene& scene, const Death& death, const model::Incident& incident);
 
   std::vector<Known> known_;
+  std::set<std::string, std::less<>> with_lines_;
 };
 
 }  // namespace inquest::reason
