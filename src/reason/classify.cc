@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "reason/near_death.h"
+#include "reason/outside_word.h"
 
 namespace inquest::reason {
 namespace {
@@ -55,6 +56,8 @@ class Classifier {
       return by_words("fenced", "was fenced by its cluster", *fenced);
     if (const Landmark* lost = storage_lost()) return by_lost_storage(*lost);
     if (const Landmark* words = last_words()) return by_last_words(*words);
+    if (const auto word = controllers_word(scene_, death_)) return by_outside_word(*word);
+    if (const auto word = next_boots_word(scene_, death_)) return by_outside_word(*word);
     if (death_.after && death_.boot != nullptr) {
       if (const Landmark* alarm = power_alarm(scene_, death_.after->latest))
         return by_words("power-loss", "lost power", *alarm);
@@ -362,6 +365,16 @@ class Classifier {
     out.title = fmt::format("{} {}", name(), verb);
     out.signature = fmt::format("{}: {}", out.name, generic(words));
     out.reasons.push_back({fmt::format("Among its last words: \"{}\".", words), {case_.cite(mark.event)}});
+    return out;
+  }
+
+  Classification by_outside_word(const OutsideWord& word) const {
+    Classification out;
+    out.name = word.incident_class;
+    out.title = fmt::format("{} {}", name(), word.verb);
+    out.signature = fmt::format("{}: {}", out.name, generic(word.text));
+    out.reasons.push_back({word.text, {word.cite}});
+    out.reasons.push_back({"The kernel itself said nothing of it.", {word.cite}});
     return out;
   }
 

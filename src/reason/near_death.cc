@@ -69,7 +69,7 @@ class Finder {
   std::vector<Death> run() {
     if (scene_.at && !deaths_.empty()) return {};
     for (const Crash& crash : case_.crashes) {
-      if (!crash.consequence_of && !trouble_class(case_, crash).empty()) take(crash);
+      if (!trouble_class(case_, crash).empty() && !follows_trouble(crash)) take(crash);
     }
     for (Death& death : out_) conclude(death);
     if (scene_.at && out_.size() > 1) keep_nearest();
@@ -77,6 +77,15 @@ class Finder {
   }
 
  private:
+  // Whether what led to it is trouble already. The links lead back in the case, so this ends.
+  bool follows_trouble(const Crash& crash) const {
+    for (const Crash* one = &crash; one->consequence_of && &case_.crashes[*one->consequence_of] < one;) {
+      one = &case_.crashes[*one->consequence_of];
+      if (!trouble_class(case_, *one).empty()) return true;
+    }
+    return false;
+  }
+
   void take(const Crash& crash) {
     const auto when = case_.when(crash.first);
     const BootTrack* boot = find(scene_.boots, crash);
