@@ -37,11 +37,23 @@ struct Column {
   std::vector<bool> present;  // one a row; empty where every row has a value
 };
 
+// Times with one step between them: `first`, `first + step`, ... `count` of them. The step is negative where the newest
+// were asked for first, and 0 where there is but one.
+struct TimeRun {
+  Ns first = 0;  // UTC
+  Ns step = 0;
+  uint64_t count = 0;
+
+  Ns last() const { return first + static_cast<Ns>(count - 1) * step; }
+  friend bool operator==(const TimeRun&, const TimeRun&) = default;
+};
+
 // Some rows of one series: no time stands there twice, and times ascend unless the newest were asked for first.
 struct Slice {
   const SeriesKey* key = nullptr;  // valid during the call that is given the slice
   std::vector<Ns> times;           // UTC
   std::vector<Column> columns;     // sorted by field; none where only times were asked for
+  std::vector<TimeRun> runs;       // instead of `times` where Selection::as_runs asked for it
 };
 
 }  // namespace inquest::store

@@ -49,6 +49,7 @@ struct Selection {
   std::vector<TagMatch> tags;                // all of them; the key "_measurement" stands for the measurement
   std::vector<std::string> fields;           // empty: all. Rows that have none of them are left out
   bool times_only = false;                   // columns are left out: for gaps and counts
+  bool as_runs = false;                      // with times_only: Slice::runs is filled instead of Slice::times
   bool newest_first = false;
   uint64_t rows_per_series = 0;  // at most so many rows of each series, the first in the order asked for; 0: all
 };

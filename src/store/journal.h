@@ -1,0 +1,98 @@
+// Batches on their way to stable storage: those that come within some milliseconds are committed together.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "store/head_file.h"
+#include "store/store.h"
+#include "store/store_folder.h"
+
+namespace inquest::store {
+
+// The file that batches are appended to, and what became of those in it.
+struct Head {
+  uint64_t number = 0;
+  std::string path;
+  std::atomic<uint64_t> last_events = 0;  // the last batch of events in it
+  std::atomic<uint64_t> indexed = 0;      // events up to this batch are in the days' tables
+  std::atomic<bool> flushed = false;      // its samples are in blocks
+  bool damaged = false;                   // set before anybody else sees it
+};
+
+class Journal {
+ public:
+  struct Hooks {
+    // From the journal's thread, in the order of sequences, before anybody is told that a batch is safe.
+    std::function<void(const std::shared_ptr<Head>&, Batch&&)> committed;
+    // The first head is complete; what comes after goes to the second.
+    std::function<void(const std::shared_ptr<Head>&, const std::shared_ptr<Head>&)> rotated;
+    // Whether what is waiting behind the journal leaves room for more.
+    std::function<bool()> has_room;
+  };
+
+  static Result<std::unique_ptr<Journal>> open(StoreFolder& folder, uint64_t next_sequence, Hooks hooks);
+  ~Journal();  // stops
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  // Commits what was taken, and ends the thread.
+  void stop();
+  // `rows` is the number of events; concatenated data of the same kind and bucket mean what they mean apart.
+  void take(Batch::Kind kind, std::string bucket, std::string data, uint64_t rows, Store::Done done);
+  // Ends the head, if anything is in it, once what was taken before is committed; returns when that is done.
+  void rotate();
+  // Asks for it, and returns at once.
+  void rotate_soon();
+  void drain();
+
+  uint64_t committed() const { return committed_; }
+  std::shared_ptr<Head> head() const;
+  uint64_t waiting() const;
+
+  // An event's row out of the sequence of its batch and its place in it.
+  static uint64_t row_of(uint64_t sequence, uint64_t place) { return sequence << 16 | place; }
+  static constexpr uint64_t kMaxEvents = 1 << 16;
+
+ private:
+  struct Waiting {
+    Batch batch;
+    uint64_t rows = 0;
+    Store::Done done;
+  };
+  Journal(StoreFolder& folder, uint64_t next_sequence, Hooks hooks);
+  Result<void> begin_head();
+  void run();
+  bool wait_for_room() const;
+  void commit(std::deque<Waiting> taken);
+  void end_head();
+
+  StoreFolder& folder_;
+  const Hooks hooks_;
+  uint64_t next_sequence_;
+  std::unique_ptr<HeadFile> file_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable idle_;
+  std::deque<Waiting> queue_;
+  std::shared_ptr<Head> head_;
+  size_t queued_bytes_ = 0;
+  size_t head_bytes_ = 0;
+  bool busy_ = false;
+  bool rotate_ = false;
+  bool stop_ = false;
+  std::atomic<uint64_t> committed_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace inquest::store
