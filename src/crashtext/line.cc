@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/char_set.h"
 #include "base/text.h"
 #include "crashtext/escapes.h"
 #include "crashtext/scan.h"
@@ -25,10 +26,10 @@ class Prefixes {
   // `raw` is a line without escapes, which lies in `scratch` unless that is empty. What serial lines and torn files pad
   // with goes from both ends.
   Prefixes(std::string_view raw, std::string& scratch) : scratch_(scratch) {
-    constexpr std::string_view kPadding("\r\0", 2);
-    const size_t begin = raw.find_first_not_of(kPadding);
-    if (begin == std::string_view::npos) return;
-    line_.text = raw.substr(begin, raw.find_last_not_of(kPadding) + 1 - begin);
+    const auto padding = [](char c) { return c == '\r' || c == '\0'; };
+    while (!raw.empty() && padding(raw.front())) raw.remove_prefix(1);
+    while (!raw.empty() && padding(raw.back())) raw.remove_suffix(1);
+    if (!raw.empty()) line_.text = raw;
   }
 
   Line read() {
@@ -338,6 +339,7 @@ class Prefixes {
         if (end == std::string_view::npos || end > at + 20) return 0;
         ++end;
         if (end + 5 < text.size() && digits(text.substr(end, 4)) && text[end + 4] == ' ') end += 5;  // a year behind
+        if (end >= text.size() || text[end] < 'C' || text[end] > 'U') return end;
         for (const std::string_view zone : {"UTC ", "CET ", "CEST ", "GMT "}) {
           if (text.substr(end).starts_with(zone)) end += zone.size();
         }
@@ -384,7 +386,8 @@ class Prefixes {
       const size_t space = text.find(' ', start);
       const std::string_view token = text.substr(start, space == std::string_view::npos ? space : space - start);
       if (token.ends_with(':') && token.size() > 1 && !shouted(token)) {
-        const std::string_view name = token.substr(0, token.find_first_of("[:"));
+        static constexpr CharSet kNameEnds("[:");
+        const std::string_view name = token.substr(0, kNameEnds.find_in(token));
         if (start > 0) line_.host = text.substr(0, text.find(' '));
         if (name == "kernel" || name == "vmkernel" || name == "xenconsoled") line_.origin = Line::Origin::Kernel;
         line_.text = space == std::string_view::npos ? std::string_view() : text.substr(space + 1);
