@@ -13,15 +13,19 @@ namespace {
 constexpr Ns kBefore = kHour;         // others' lines before the death
 constexpr Ns kBehind = 10 * kMinute;  // and behind it: fencing takes its time
 constexpr Ns kStart = 15 * kMinute;   // of the next boot, in which it tells of the one before
+constexpr Ns kBanks = kMinute;        // ... in which a kernel empties the banks of the processor
 constexpr Ns kUnplaced = kDay;        // lines of the host that belong to no boot
 constexpr size_t kMostCites = 4;
 
 // What a boot says of the boot before it.
 bool said_after(const rules::Rule& rule) {
-  static constexpr std::array<std::string_view, 5> kPrefixes = {"bert.", "cpu.reset-", "mce.events-logged",
-                                                                "filesystem.unclean", "log.journal-unclean"};
+  static constexpr std::array<std::string_view, 4> kPrefixes = {"bert.", "cpu.reset-", "filesystem.unclean",
+                                                                "log.journal-unclean"};
   return std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return rule.id.starts_with(prefix); });
 }
+
+// What outlives a reset in the processor's banks: at the start of a kernel it is of the boot before.
+bool from_banks(const rules::Rule& rule) { return rule.id.starts_with("mce."); }
 
 bool of_power(const rules::Rule& rule) { return rule.class_name == "power" || rule.class_name == "power-loss"; }
 
@@ -57,8 +61,14 @@ class Signs {
 
   bool concerns(const rules::Rule& rule, const model::Sign& sign, model::EventId event) const {
     if (scene_.names.host(sign.host) != death_.host) return by_others(rule, event);
-    if (death_.boot != nullptr && holds(*death_.boot, event)) return !said_after(rule) && !too_late(event);
-    if (death_.next != nullptr && holds(*death_.next, event)) return said_after(rule) && at_its_start(event);
+    if (death_.boot != nullptr && holds(*death_.boot, event)) {
+      const bool of_before = said_after(rule) || (from_banks(rule) && at_start_of(*death_.boot, event, kBanks));
+      return !of_before && !too_late(event);
+    }
+    if (death_.next != nullptr && holds(*death_.next, event)) {
+      return (said_after(rule) && at_start_of(*death_.next, event, kStart)) ||
+             (from_banks(rule) && at_start_of(*death_.next, event, kBanks));
+    }
     if (std::ranges::any_of(scene_.boots, [&](const BootTrack& boot) { return holds(boot, event); })) return false;
     // A log of the host that no boot claims: a controller's record, a daemon's own file.
     const auto when = case_.when(event);
@@ -88,9 +98,13 @@ class Signs {
     return when && death_.before && when->earliest > death_.before->latest + kBehind;
   }
 
-  bool at_its_start(model::EventId event) const {
-    const auto when = case_.when(event);
-    return !when || !death_.next->start || when->earliest <= death_.next->start->latest + kStart;
+  // Within that time of the first word of the boot in the same log.
+  bool at_start_of(const BootTrack& boot, model::EventId event, Ns within) const {
+    const model::Event& record = case_.events[event];
+    return std::ranges::any_of(boot.segments, [&](const Segment& segment) {
+      return segment.stream == record.stream && segment.first <= event && event <= segment.last &&
+             record.time - case_.events[segment.first].time <= within;
+    });
   }
 
   bool around(const model::Moment& when, Ns before, Ns behind) const {
