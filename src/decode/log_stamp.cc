@@ -181,6 +181,7 @@ bool StampParser::iso(std::string_view text, Stamp& out) {
   size_t length = 19 + length_of(part);
   Ns offset = 0;
   const size_t zone = zone_offset(text, length, offset);
+  const bool stated = zone != 0 && text[length] != 'Z';
   length += zone;
   if (!ends(text, length)) return false;
   out = {StampForm::Iso,
@@ -188,7 +189,8 @@ bool StampParser::iso(std::string_view text, Stamp& out) {
          zone != 0,
          iso_midnight_ + since + part.ns - offset,
          {},
-         static_cast<uint32_t>(length)};
+         static_cast<uint32_t>(length),
+         stated ? std::optional(offset) : std::nullopt};
   return true;
 }
 

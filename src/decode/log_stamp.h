@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/time.h"
@@ -26,6 +27,8 @@ struct Stamp {
   Ns time = 0;            // else since the boot's start (Monotonic), or civil time read as UTC (Bsd: of the year 2000)
   std::string_view zone;  // Full: a zone's abbreviation other than UTC and GMT
   uint32_t length = 0;    // characters consumed
+  // Iso: local time minus UTC, where a number says so; "Z" says nothing of the zone that the writer lives in.
+  std::optional<Ns> offset = std::nullopt;
 };
 
 // Reads stamps. Remembers the last date, because the next line's is the same as a rule. Not thread-safe.

@@ -1,6 +1,7 @@
 #include "decode/log_text.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,7 @@ void LogText::record(std::string_view text, const LogLine& parsed, const Place& 
   scope_.note(event.host, event.ident);
   notice_ = false;
   if (!parsed.stamp.zone.empty()) name_zone(parsed, place);
+  if (parsed.stamp.offset && parsed.stamp.offset != offset_) name_offset(parsed, place);
 }
 
 LogText::Slot* LogText::slot_for(const Stamp& stamp) {
@@ -153,6 +155,17 @@ void LogText::name_zone(const LogLine& parsed, const Place& place) {
   if (zones_.size() == kMostZones || std::ranges::find(zones_, zone) != zones_.end()) return;
   zones_.push_back(zone);
   sink().fact(parsed.host, "timezone-abbreviation", parsed.stamp.zone, place);
+}
+
+// Twice a year it changes; a log that changes it with each line was gathered from several places, and says nothing.
+void LogText::name_offset(const LogLine& parsed, const Place& place) {
+  constexpr int kMostOffsets = 2;
+  offset_ = parsed.stamp.offset;
+  if (++offsets_ > kMostOffsets) return;
+  const Ns minutes = *offset_ / kMinute;
+  sink().fact(parsed.host, "timezone-offset",
+              fmt::format("{}{:02}:{:02}", minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60),
+              place);
 }
 
 void LogText::end() {

@@ -56,6 +56,7 @@ class LogText : public LineReader {
   void begin_boot(std::string_view boot_id);
   void without_header(std::string_view text, const Place& place);
   void name_zone(const LogLine& parsed, const Place& place);
+  void name_offset(const LogLine& parsed, const Place& place);
 
   LogOrigin origin_;
   LogLineParser parser_;
@@ -63,6 +64,8 @@ class LogText : public LineReader {
   std::array<Slot, 2 * kClocks> slots_{};
   std::vector<model::StreamId> streams_;
   std::vector<model::StrId> zones_;
+  std::optional<Ns> offset_;  // the last that a stamp stated
+  int offsets_ = 0;           // how often it was another one
   model::StrId boot_id_ = 0;
   model::StrId host_ = 0;       // of the last record
   std::string_view host_name_;  // its name, owned by the case

@@ -124,8 +124,25 @@ class Aligner {
     if (!case_offset_ready_) case_offset_ = infer_offset(std::nullopt);
     case_offset_ready_ = true;
     if (case_offset_) return {Zone::fixed(case_offset_->offset), case_offset_->why, true};
+    if (const auto stated = stated_offset(stream.host)) return *stated;
     if (!any_utc_) return {Zone{}, "as if they were UTC, because no zone is named anywhere", true};
     return {};
+  }
+
+  // What the same host's other logs print behind their times, if they agree.
+  std::optional<ZoneChoice> stated_offset(model::StrId host) const {
+    const model::Fact* found = nullptr;
+    for (const model::Fact& fact : case_.facts) {
+      if (fact.key != "timezone-offset" || names_.host(fact.host) != names_.host(host)) continue;
+      if (found != nullptr && found->value != fact.value) return std::nullopt;
+      if (found == nullptr) found = &fact;
+    }
+    if (found == nullptr) return std::nullopt;
+    const auto zone = Zone::find(found->value);
+    if (!zone) return std::nullopt;
+    return ZoneChoice{
+        *zone, fmt::format("as UTC{}, which the host's times at {} have", found->value, case_.cite_text(found->cite)),
+        true};
   }
 
   struct Inferred {
