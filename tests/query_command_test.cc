@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "support/process.h"
-#include "support/temp_folder.h"
 
 namespace inquest {
 namespace {
@@ -15,7 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::run_inquest;
 using ::testing::StartsWith;
-using testing::TempFolder;
 
 constexpr std::string_view kRows =
     "import \"array\" array.from(rows: [{host: \"a\", n: 1, f: 1.5}, {host: \"bb\", n: 20, f: -1.0}])";
@@ -42,12 +40,12 @@ TEST(QueryCommand, PrintsJson) {
 }
 
 TEST(QueryCommand, ReadsTheQueryAndItsDataFromFiles) {
-  const TempFolder folder;
-  const auto data = folder.path() / "load.csv";
+  const testing::TemporaryFolder folder;
+  const auto data = std::filesystem::path(folder.path()) / "load.csv";
   std::ofstream(data)
       << "#datatype,string,long,dateTime:RFC3339,double\n#group,false,false,false,false\n#default,_result,,,\n"
          ",result,table,_time,_value\n,,0,2026-02-09T04:00:00Z,1\n,,0,2026-02-09T05:00:00Z,2\n";
-  const auto query = folder.path() / "query.flux";
+  const auto query = std::filesystem::path(folder.path()) / "query.flux";
   std::ofstream(query) << "import \"csv\"\ncsv.from(file: \"" << data.string()
                        << "\")\n  |> filter(fn: (r) => r._value > 1.0)\n";
   const auto ended = run_inquest({"query", "-f", query.string()});
