@@ -4,6 +4,8 @@
 include(GNUInstallDirs)
 
 install(TARGETS inquest RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(FILES packaging/inquest-record.service DESTINATION lib/systemd/system)
+install(FILES docs/recorder.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" OPTIONAL)
 install(FILES packaging/copyright DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES CHANGELOG.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME changelog)
 install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" OPTIONAL)

@@ -1,7 +1,10 @@
 #include "record/http_server.h"
 
+#include <algorithm>
 #include <deque>
 #include <mutex>
+
+#include <sys/resource.h>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -264,6 +267,24 @@ TEST(HttpServer, ClosesIdleConnectionsToMakeRoom) {
   EXPECT_THAT(clients.back().response(), StartsWith("HTTP/1.1 204 "));
   EXPECT_TRUE(clients.front().closed());
   EXPECT_LE(recorder.metric("inquest_listener_connections{listener=\"http\"}"), 20);
+}
+
+TEST(HttpServer, ServesAmongTenThousandConnectionsThatSendNothing) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit files{before.rlim_max, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+  {
+    // Both ends of each are in this process, and some descriptors are for others.
+    const size_t count = std::min<size_t>(10'000, (files.rlim_max - 500) / 2);
+    RunningRecorder recorder({kHere, {"http-max-connections-per-source", "8192"}});
+    std::deque<TcpClient> clients;
+    for (size_t i = 0; i < count; ++i) clients.emplace_back(recorder.port("http")).leave_nothing();
+    clients.back().send("GET /ping HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_THAT(clients.back().response(), StartsWith("HTTP/1.1 204 ")) << count << " connections";
+    EXPECT_LE(recorder.metric("inquest_listener_connections{listener=\"http\"}"), 8192);
+  }
+  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 // Takes uploads apart into lines, and acknowledges each piece when it has it.

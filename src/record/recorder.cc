@@ -232,6 +232,9 @@ Result<std::unique_ptr<Recorder>> Recorder::open(Parts parts) {
   impl->count_store();
   if (auto loaded = impl->load_tls(); !loaded) return fail(loaded.error());
   if (auto opened = impl->open_all(); !opened) return fail(opened.error());
+  // One that comes before run() waits for it.
+  boost::system::error_code error;
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) impl->signals.add(number, error);
   return std::unique_ptr<Recorder>(new Recorder(std::move(impl)));
 }
 
@@ -246,8 +249,6 @@ std::vector<Recorder::Listening> Recorder::listening() const {
 Counters& Recorder::counters() { return impl_->counters; }
 
 Result<void> Recorder::run() {
-  boost::system::error_code error;
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) impl_->signals.add(number, error);
   impl_->wait_for_signal();
   impl_->tick();
   impl_->parts.service.notify("READY=1");

@@ -46,6 +46,11 @@ bool TcpClient::send(std::string_view bytes) {
   return true;
 }
 
+void TcpClient::leave_nothing() {
+  const linger none{1, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+}
+
 void TcpClient::finish() { shutdown(fd_, SHUT_WR); }
 
 bool TcpClient::more() {

@@ -18,6 +18,8 @@ class TcpClient {
   bool send(std::string_view bytes);
   // Says that nothing more comes.
   void finish();
+  // Closing resets the connection, so that its port is free again at once: for tests that need thousands.
+  void leave_nothing();
   // One HTTP response, with its body of Content-Length; what came until then where the other side closed before.
   std::string response(bool head_only = false);
   // All until the other side closes.
