@@ -2,20 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <unordered_map>
 
 #include <dwarf.h>
 #include <fcntl.h>
 
 #include <elfutils/libdw.h>
 #include <elfutils/libdwelf.h>
-#include <elfutils/libdwfl.h>
 #include <fmt/format.h>
 
 #include "base/file.h"
 #include "vmcore/dwarf_scopes.h"
-#include "vmcore/dwarf_types.h"
-#include "vmcore/dwarf_units.h"
+#include "vmcore/open_debug_info.h"
 
 namespace inquest::vmcore {
 namespace {
@@ -36,10 +33,6 @@ int no_debug_info(Dwfl_Module* /*module*/, void** /*user_data*/, const char* /*n
 }
 
 const Dwfl_Callbacks kCallbacks = {no_elf, no_debug_info, dwfl_offline_section_address, nullptr};
-
-struct EndDwfl {
-  void operator()(Dwfl* dwfl) const { dwfl_end(dwfl); }
-};
 
 std::string text(const char* value) { return value == nullptr ? std::string() : std::string(value); }
 
@@ -84,29 +77,6 @@ std::string source_name(std::string name, Dwarf_Die* unit) {
 }
 
 }  // namespace
-
-struct DebugInfo::State {
-  // A section that was loaded somewhere else than where libdwfl thinks.
-  struct Moved {
-    VirtAddr start;
-    uint64_t size;
-    Dwarf_Addr to;
-  };
-
-  std::string path;
-  uint64_t offset = 0;       // of a kernel
-  bool relocatable = false;  // a module
-  std::vector<Moved> moved;
-  std::unique_ptr<DwarfUnits> units;  // of a kernel; else, and where that cannot be, libdwfl reads the file
-  std::unique_ptr<Dwfl, EndDwfl> dwfl;
-  Dwfl_Module* module = nullptr;
-  std::unordered_map<uint64_t, std::vector<SourceFrame>> answers;  // hundreds of tasks sleep at the same few places
-
-  void place(const Sections& sections);
-  std::optional<Dwarf_Addr> file_address(VirtAddr address) const;
-  Dwarf_Die* unit_of(Dwarf_Addr address, Dwarf_Addr* bias) const;
-  std::vector<SourceFrame> frames(VirtAddr address) const;
-};
 
 // libdwfl lays a relocatable file's sections out as it likes; where they really were is ours to know.
 void DebugInfo::State::place(const Sections& sections) {

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "vmcore/address.h"
+#include "vmcore/frame_state.h"
 #include "vmcore/types.h"
 #include "vmcore/vmcoreinfo.h"
 
@@ -22,6 +23,16 @@ struct SourceFrame {
   std::string file;      // as the compiler was told, "kernel/panic.c"; empty where not known
   uint32_t line = 0;     // 0 where not known
   bool inlined = false;  // into the next one of the list
+};
+
+// What a function was called with.
+struct Argument {
+  std::string name;
+  std::string type;               // "struct file *"
+  TypeInfo info;                  // of that type, behind typedefs
+  bool is_text = false;           // a pointer to char
+  bool in_memory = false;         // a struct: the value is its address
+  std::optional<uint64_t> value;  // as many bytes as the type has, without a sign; nothing where it was optimised out
 };
 
 // Read lazily: opening reads no debug information, an address that of its own compilation unit. Files are mapped into
@@ -43,6 +54,16 @@ class DebugInfo {
   // The functions that the instruction there belongs to, innermost first; the last is not inlined. Empty where nothing
   // is known of the address. Ask for a return address less 1: the call is what is on the stack.
   std::vector<SourceFrame> frames(VirtAddr address) const;
+  // What they were called with, in the same order; empty where nothing is known of the address.
+  std::vector<std::vector<Argument>> arguments(const FrameState& frame, const ReadNumber& read,
+                                               const EntryValue& entry_value) const;
+  // The registers of the function that called this one, as they will be when this one returns; its pc is not set.
+  // Nothing without call frame information.
+  std::optional<FrameState> caller_of(const FrameState& frame, const ReadNumber& read) const;
+  // What this function, which stands at a call, passed in that register to the function called `callee`, which begins
+  // at `start`. Nothing where another one was called, which then jumped to that one.
+  std::optional<uint64_t> passed(const FrameState& caller, VirtAddr start, std::string_view callee, size_t number,
+                                 const ReadNumber& read, const EntryValue& entry_value) const;
   // Types and variables; null where the file has none. It must outlive them.
   std::unique_ptr<TypeSource> types() const;
 

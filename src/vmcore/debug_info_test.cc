@@ -5,8 +5,10 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -102,8 +104,81 @@ TEST_F(DebugInfoTest, DamagedFilesGivePartsOrNothing) {
       damaged[random() % damaged.size()] ^= static_cast<char>(1 << random() % 8);
     const auto info = DebugInfo::open_kernel(folder_.write("damaged", damaged), 0);
     if (!info) continue;
-    for (uint64_t at = 0; at < 16; ++at) EXPECT_LE(info->frames({0x1000000 + at}).size(), 65U);
+    for (uint64_t at = 0; at < 16; ++at) {
+      EXPECT_LE(info->frames({0x1000000 + at}).size(), 65U);
+      FrameState frame;
+      frame.registers.fill(0x1000000);
+      frame.pc = {0x1000000 + at};
+      const ReadNumber memory = [](VirtAddr address, uint64_t) { return address.value; };
+      const EntryValue entry = [](size_t number) { return number; };
+      EXPECT_LE(info->arguments(frame, memory, entry).size(), 300U);
+      (void)info->caller_of(frame, memory);
+      (void)info->passed(frame, frame.pc, "outer", 5, memory, entry);
+    }
   }
+}
+
+TEST_F(DebugInfoTest, TellsArgumentsOutOfRegistersAndWhatWasKeptOfThem) {
+  folder_.write(
+      "src/args.c",
+      "struct pair { long a, b; };\n"
+      "int sum(unsigned char *text, short less, struct pair *pair) { return *text + less + (int)pair->b; }\n");
+  if (!compile("-nostdlib -static -Wl,--section-start=.text=0x1000000 -o vmlinux args.c thing.c")) {
+    GTEST_SKIP() << "no compiler";
+  }
+  const auto info = DebugInfo::open_kernel(folder_.path("src/vmlinux"), 0x2c200000);
+  ASSERT_TRUE(info) << info.error().text();
+  FrameState frame;
+  frame.pc = {0x1000000 + 0x2c200000};
+  frame.registers[5] = 0xffffffff81000000;  // di
+  frame.registers[4] = 0x123400000000fffe;  // si: only 16 bits are of the argument
+  frame.registers[7] = 0xffffc90000001000;  // sp
+  const ReadNumber memory = [](VirtAddr address, uint64_t bytes) -> std::optional<uint64_t> {
+    return address.value == 0xffffc90000001000 && bytes == 8 ? std::optional<uint64_t>(0xffffffff82000000)
+                                                             : std::nullopt;
+  };
+  const auto all = info->arguments(frame, memory, {});
+  ASSERT_EQ(all.size(), 1);
+  ASSERT_EQ(all[0].size(), 3);
+  EXPECT_EQ(all[0][0].name, "text");
+  EXPECT_EQ(all[0][0].type, "unsigned char *");
+  EXPECT_TRUE(all[0][0].is_text);
+  EXPECT_EQ(all[0][0].value, 0xffffffff81000000);
+  EXPECT_EQ(all[0][1].value, 0xfffe);
+  EXPECT_TRUE(all[0][1].info.is_signed);
+  EXPECT_EQ(all[0][2].type, "struct pair *");
+  EXPECT_EQ(all[0][2].value, std::nullopt) << "nothing is known of dx";
+
+  frame.registers[3] = 7;
+  const auto caller = info->caller_of(frame, memory);
+  ASSERT_TRUE(caller);
+  EXPECT_EQ(caller->registers[7], 0xffffc90000001008);
+  EXPECT_EQ(caller->registers[16], 0xffffffff82000000) << "the return address is on the stack";
+  EXPECT_EQ(caller->registers[3], 7) << "bx is kept by calls";
+  EXPECT_EQ(caller->registers[5], std::nullopt) << "di is not";
+}
+
+TEST_F(DebugInfoTest, TellsWhatACallerPassed) {
+  folder_.write("src/call.c",
+                "__attribute__((noinline, noipa)) int callee(long number) { return (int)number; }\n"
+                "int caller(long kept) { return callee(kept + 3) + callee(42) + (int)kept; }\n");
+  if (!compile("-nostdlib -static -Wl,--section-start=.text=0x1000000 -o vmlinux call.c thing.c")) {
+    GTEST_SKIP() << "no compiler";
+  }
+  const auto info = DebugInfo::open_kernel(folder_.path("src/vmlinux"), 0);
+  ASSERT_TRUE(info) << info.error().text();
+  const ReadNumber nothing = [](VirtAddr, uint64_t) { return std::nullopt; };
+  std::vector<uint64_t> passed;
+  for (uint64_t at = 0x1000000; at < 0x1000100; ++at) {
+    FrameState frame;
+    frame.pc = {at};
+    for (const size_t kept : {3, 6, 12}) frame.registers[kept] = 1000;  // wherever gcc keeps it across calls
+    EXPECT_FALSE(info->passed(frame, {0x1000000}, "another", 5, nothing, {}));
+    EXPECT_FALSE(info->passed(frame, {0x1000000}, "callee", 4, nothing, {}));
+    if (const auto value = info->passed(frame, {0x1000000}, "callee.isra.0", 5, nothing, {})) passed.push_back(*value);
+  }
+  ASSERT_EQ(passed.size(), 2);
+  EXPECT_TRUE(passed[1] == 42 || passed[0] == 42);
 }
 
 TEST_F(DebugInfoTest, PlacesAModuleWhereItsSectionsWereLoaded) {

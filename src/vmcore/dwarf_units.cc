@@ -215,11 +215,21 @@ Dwarf_Die* DwarfUnits::unit(uint64_t start) {
   return kept ? &kept->die : nullptr;
 }
 
-Dwarf_Die* DwarfUnits::at(uint64_t address) {
+std::optional<uint64_t> DwarfUnits::start_of(uint64_t address) const {
   const auto behind = std::ranges::upper_bound(ranges_, address, {}, &Range::start);
-  if (behind == ranges_.begin()) return nullptr;
+  if (behind == ranges_.begin()) return std::nullopt;
   const Range& range = *std::prev(behind);
-  return address - range.start < range.size ? unit(range.unit) : nullptr;
+  return address - range.start < range.size ? std::optional(range.unit) : std::nullopt;
+}
+
+Dwarf_Die* DwarfUnits::at(uint64_t address) {
+  const auto start = start_of(address);
+  return start ? unit(*start) : nullptr;
+}
+
+Dwarf_CFI* DwarfUnits::call_frames() {
+  if (!whole_) whole_.reset(dwarf_begin(file_.descriptor(), DWARF_C_READ));
+  return whole_ ? dwarf_getcfi(whole_.get()) : nullptr;
 }
 
 }  // namespace inquest::vmcore

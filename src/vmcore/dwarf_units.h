@@ -32,6 +32,10 @@ class DwarfUnits {
   // The unit that has code at that address of the file; null where none has, or it cannot be read. Valid until other
   // units are asked for.
   Dwarf_Die* at(uint64_t address);
+  // Where that unit begins in .debug_info.
+  std::optional<uint64_t> start_of(uint64_t address) const;
+  // Call frame information of the file (.debug_frame); null where it has none.
+  Dwarf_CFI* call_frames();
   // Where the unit begins in .debug_info, by its number: all that there are.
   const std::vector<uint64_t>& starts();
   Dwarf_Die* unit(uint64_t start);
@@ -45,12 +49,16 @@ class DwarfUnits {
     uint64_t start, size, unit;
   };
   struct Unit;
+  struct EndDwarf {
+    void operator()(Dwarf* dwarf) const { dwarf_end(dwarf); }
+  };
 
   explicit DwarfUnits(File file);
   bool read_sections();
   bool read_ranges(uint64_t offset, uint64_t size);
 
   File file_;
+  std::unique_ptr<Dwarf, EndDwarf> whole_;
   uint64_t info_ = 0, info_size_ = 0;  // .debug_info in the file
   uint64_t info_header_ = 0;           // its section header in the file
   std::vector<Range> ranges_;          // by address

@@ -171,10 +171,14 @@ Location Kernel::locate(VirtAddr address, bool return_address) {
 
 std::vector<SourceFrame> Kernel::source_frames(VirtAddr address, bool return_address) {
   const VirtAddr wanted = return_address ? address - 1 : address;
-  const Module* module = modules().at(wanted);
-  if (module == nullptr && !is_text(wanted)) return {};
-  const DebugInfo* info = module != nullptr ? debug_.of_module(*this, *module) : debug_.of_kernel(dump_.vmcoreinfo());
+  const DebugInfo* const info = debug_info_of(wanted);
   return info != nullptr ? info->frames(wanted) : std::vector<SourceFrame>();
+}
+
+const DebugInfo* Kernel::debug_info_of(VirtAddr address) {
+  const Module* const module = modules().at(address);
+  if (module != nullptr) return debug_.of_module(*this, *module);
+  return is_text(address) ? debug_.of_kernel(dump_.vmcoreinfo()) : nullptr;
 }
 
 bool Kernel::is_text(VirtAddr address) {

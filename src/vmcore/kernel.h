@@ -72,6 +72,8 @@ class Kernel {
   Location locate(VirtAddr address, bool return_address = false);
   // File, line and inlined functions of it, innermost first; empty without debug information.
   std::vector<SourceFrame> source_frames(VirtAddr address, bool return_address = false);
+  // The debug information of the code there; null where there is none.
+  const DebugInfo* debug_info_of(VirtAddr address);
   DebugFiles& debug_files() { return debug_; }
   // Whether code is there: of the kernel or of a module.
   bool is_text(VirtAddr address);

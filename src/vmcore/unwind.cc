@@ -30,6 +30,7 @@ class Unwinder {
     bp_ = start.bp;
     return_address_ = start.return_address;
     if (start.registers != nullptr) registers_ = *start.registers;
+    stack_.start = registers_;
     FrameSource source = start.return_address ? FrameSource::Orc : FrameSource::Registers;
     while (stack_.frames.size() < kMaxFrames) {
       add(source, std::nullopt);
@@ -290,7 +291,14 @@ Stack unwind_sleeping(Kernel& kernel, const Object& task) {
     out.problem = fmt::format("the stack at {:#x} holds no frame: {:#x} is no code", sp->value, back->value);
     return out;
   }
-  return unwind(kernel, {*back, *sp + *back_offset + 8, *bp, true, nullptr});
+  Stack stack = unwind(kernel, {*back, *sp + *back_offset + 8, *bp, true, nullptr});
+  stack.start.emplace();
+  for (const std::string_view name : {"r15", "r14", "r13", "r12", "bx", "bp"}) {
+    const auto offset = kernel.types().offset("inactive_task_frame", name);
+    const auto value = offset ? kernel.space().u64(*sp + *offset) : Result<uint64_t>(fail(ErrorCode::NotFound, ""));
+    if (value) stack.start->all.push_back({name, *value});
+  }
+  return stack;
 }
 
 std::string_view entry_kind(std::string_view function) {

@@ -35,7 +35,8 @@ struct Frame {
 };
 
 struct Stack {
-  std::vector<Frame> frames;  // the innermost first
+  std::vector<Frame> frames;       // the innermost first
+  std::optional<Registers> start;  // at the first frame; of a task that sleeps those that calls preserve
   std::string problem;  // why it ends before the beginning of the stack, with the address; empty where it does not
 };
 

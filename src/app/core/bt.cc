@@ -7,6 +7,7 @@
 #include "app/core_command.h"
 #include "app/core_json.h"
 #include "base/text.h"
+#include "vmcore/arguments.h"
 #include "vmcore/tasks.h"
 
 namespace inquest::app {
@@ -43,19 +44,65 @@ std::string source_place(const vmcore::SourceFrame& source) {
 
 // What debug information adds to a frame: the functions that were inlined there, innermost first, and the line of the
 // function itself.
+struct Source {
+  vmcore::SourceFrame place;
+  std::vector<vmcore::Argument> arguments;
+};
 struct Sources {
-  std::vector<vmcore::SourceFrame> inlined;
-  vmcore::SourceFrame own;
+  std::vector<Source> inlined;
+  Source own;
 };
 
-Sources sources_of(vmcore::Kernel& kernel, const Frame& frame) {
+using FrameArguments = std::vector<std::vector<vmcore::Argument>>;
+
+// As the kernel's programmers would read it: numbers with their sign, what is long or an address in hexadecimal digits.
+std::string number_text(const vmcore::Argument& argument) {
+  using vmcore::TypeKind;
+  const uint64_t value = *argument.value;
+  const uint64_t bits = std::clamp<uint64_t>(argument.info.size, 1, 8) * 8;
+  if (argument.info.kind == TypeKind::Pointer || argument.info.kind == TypeKind::Array)
+    return fmt::format("{:#x}", value);
+  if (argument.info.is_bool) return value != 0 ? "true" : "false";
+  if (argument.info.is_signed) return fmt::format("{}", static_cast<int64_t>(value << (64 - bits)) >> (64 - bits));
+  return value > 0xffff ? fmt::format("{:#x}", value) : fmt::format("{}", value);
+}
+
+std::string argument_text(vmcore::Kernel& kernel, const vmcore::Argument& argument) {
+  constexpr size_t kLongestText = 48;
+  std::string out = printable(argument.name.empty() ? "?" : argument.name) + "=";
+  if (!argument.value) return out + "<optimized out>";
+  if (argument.in_memory) return out + fmt::format("{{at {:#x}}}", *argument.value);
+  out += number_text(argument);
+  if (!argument.is_text || *argument.value >> 63 == 0) return out;
+  const auto text = kernel.space().cstring({*argument.value}, 4096);
+  if (!text) return out;
+  return out +
+         fmt::format(" \"{}\"{}", printable(text->substr(0, kLongestText)), text->size() > kLongestText ? "..." : "");
+}
+
+// Lines of at most this width, below their frame; nothing where the function takes none.
+void add_arguments(vmcore::Kernel& kernel, const std::vector<vmcore::Argument>& arguments, std::string& out) {
+  constexpr size_t kWidth = 100;
+  std::string line;
+  for (const vmcore::Argument& one : arguments) {
+    std::string text = argument_text(kernel, one) + (&one == &arguments.back() ? "" : ",");
+    if (!line.empty() && line.size() + text.size() > kWidth) out += std::exchange(line, {}) + '\n';
+    line += (line.empty() ? std::string(24, ' ') : " ") + text;
+  }
+  if (!line.empty()) out += line + '\n';
+}
+
+Sources sources_of(vmcore::Kernel& kernel, const Frame& frame, const FrameArguments& arguments) {
   Sources out;
   if (frame.user) return out;
+  size_t number = 0;
   for (vmcore::SourceFrame& one : kernel.source_frames(frame.ip, frame.return_address)) {
-    if (one.inlined) {
-      out.inlined.push_back(std::move(one));
+    Source source{std::move(one), number < arguments.size() ? arguments[number] : std::vector<vmcore::Argument>()};
+    ++number;
+    if (source.place.inlined) {
+      out.inlined.push_back(std::move(source));
     } else {
-      out.own = std::move(one);
+      out.own = std::move(source);
     }
   }
   return out;
@@ -64,16 +111,19 @@ Sources sources_of(vmcore::Kernel& kernel, const Frame& frame) {
 void add_text(vmcore::Kernel& kernel, const Task& task, const Stack& stack, std::string& out) {
   out += fmt::format("PID: {:<8} TASK: {:016x}  CPU: {:<4} STATE: {}  COMMAND: \"{}\"\n", task.pid,
                      task.address().value, task.cpu, task.state, printable(task.comm));
+  const auto arguments = vmcore::arguments_of(kernel, stack);
   size_t number = 0;
   for (const Frame& frame : stack.frames) {
-    const Sources sources = sources_of(kernel, frame);
-    for (const vmcore::SourceFrame& one : sources.inlined) {
+    const Sources sources = sources_of(kernel, frame, arguments[number]);
+    for (const auto& [one, passed] : sources.inlined) {
       out += fmt::format("{:>22} {}{} (inlined) {}\n", "", frame.reliable() ? "" : "? ", printable(one.function),
                          source_place(one));
+      add_arguments(kernel, passed, out);
     }
-    const std::string source = source_place(sources.own);
+    const std::string source = source_place(sources.own.place);
     out += fmt::format("{:>3} [{:016x}] {}{} at {:x}{}{}\n", fmt::format("#{}", number++), frame.sp.value,
                        frame.reliable() ? "" : "? ", place(frame), frame.ip.value, source.empty() ? "" : "  ", source);
+    add_arguments(kernel, sources.own.arguments, out);
     if (!frame.registers) continue;
     if (!frame.user) out += fmt::format("    --- <{}> ---\n", vmcore::entry_kind(frame.location.function));
     add_registers(*frame.registers, out);
@@ -81,7 +131,14 @@ void add_text(vmcore::Kernel& kernel, const Task& task, const Stack& stack, std:
   if (!stack.problem.empty()) out += fmt::format("    ({})\n", printable(stack.problem));
 }
 
-std::string frame_json(const Frame& frame, const vmcore::SourceFrame& source) {
+std::string argument_json(const vmcore::Argument& argument) {
+  JsonObject out;
+  out.add("name", argument.name).add("type", argument.type);
+  return out.raw("value", argument.value ? core_json_string(number_text(argument)) : "null").text();
+}
+
+std::string frame_json(const Frame& frame, const Source& of) {
+  const vmcore::SourceFrame& source = of.place;
   // An inlined function has no symbol: neither offset nor a place of its own on the stack.
   const bool known = !frame.location.function.empty() && !source.inlined;
   JsonObject out;
@@ -102,7 +159,9 @@ std::string frame_json(const Frame& frame, const vmcore::SourceFrame& source) {
   }
   out.raw("file", source.file.empty() ? "null" : core_json_string(source.file));
   out.add("line", source.line == 0 ? std::nullopt : std::optional(source.line));
-  return out.raw("inline", source.inlined ? "true" : "false").text();
+  out.raw("inline", source.inlined ? "true" : "false");
+  if (!of.arguments.empty()) out.raw("arguments", json_array(of.arguments, argument_json));
+  return out.text();
 }
 
 std::string task_json(vmcore::Kernel& kernel, const Task& task, const Stack& stack) {
@@ -110,9 +169,11 @@ std::string task_json(vmcore::Kernel& kernel, const Task& task, const Stack& sta
       fmt::format("{{\"pid\":{},\"ppid\":{},\"cpu\":{},\"state\":\"{}\",\"comm\":{},\"address\":\"{:#x}\",\"frames\":[",
                   task.pid, task.ppid, task.cpu, task.state, core_json_string(task.comm), task.address().value);
   std::string_view separator = "\n";
+  const auto arguments = vmcore::arguments_of(kernel, stack);
+  size_t number = 0;
   for (const Frame& frame : stack.frames) {
-    const Sources sources = sources_of(kernel, frame);
-    for (const vmcore::SourceFrame& one : sources.inlined) {
+    const Sources sources = sources_of(kernel, frame, arguments[number++]);
+    for (const Source& one : sources.inlined) {
       out += std::exchange(separator, ",\n");
       out += frame_json(frame, one);
     }
