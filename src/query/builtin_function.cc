@@ -48,6 +48,13 @@ Result<Value> BuiltinFunction::call(Context& context, std::span<const Argument> 
   return Value::stream(Ref<Stream>(new Operation(std::move(*call), std::move(input), depth)));
 }
 
+Operation::Operation(Call call, Ref<Stream> input, uint32_t depth)
+    : call_(std::move(call)), input_(std::move(input)), depth_(depth) {
+  for (const Parameter& parameter : builtin().parameters) {
+    if (!parameter.name.empty()) lies_around(call_.value(parameter.name).nesting());
+  }
+}
+
 Result<Tables> Operation::tables(Context& context) const {
   if (kept_) return *kept_;
   if (auto entered = context.enter(); !entered) return fail(placed(std::move(entered).error(), call_.at()));

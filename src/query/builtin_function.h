@@ -27,8 +27,7 @@ class BuiltinFunction final : public Function {
 // One transformation with its arguments, on the stream that it was given in a pipe.
 class Operation final : public Stream {
  public:
-  Operation(Call call, Ref<Stream> input, uint32_t depth)
-      : call_(std::move(call)), input_(std::move(input)), depth_(depth) {}
+  Operation(Call call, Ref<Stream> input, uint32_t depth);
 
   Result<Tables> tables(Context& context) const override;
 

@@ -156,6 +156,21 @@ TEST(Engine, EndsStringsThatGrow) {
   EXPECT_THAT(value_of(text), HasSubstr("grows too long"));
 }
 
+TEST(Engine, EndsValuesThatNestWithoutEnd) {
+  const std::string rows = "import \"array\" t = array.from(rows: [" + [] {
+    std::string out;
+    for (int i = 0; i < 3'000; ++i) out += "{a: 1},";
+    return out;
+  }() + "]) ";
+  const auto reduced = [&](std::string_view what) {
+    return value_of(rows + "t |> reduce(identity: {x: 0}, fn: (r, accumulator) => ({x: " + std::string(what) +
+                    "})) |> tableFind(fn: (key) => true) |> getColumn(column: \"x\")");
+  };
+  for (const std::string_view what : {"accumulator", "[accumulator]", "() => accumulator"}) {
+    EXPECT_THAT(reduced(what), StartsWith("! ")) << what;
+  }
+}
+
 TEST(Engine, StopsWhenItIsCancelled) {
   Context context(0, nullptr, {});
   context.cancel();

@@ -7,12 +7,16 @@
 
 #include "query/lexer.h"
 #include "query/location.h"
-#include "query/location.h"
 #include "query/operators.h"
 #include "query/table.h"
 
 namespace inquest::query {
 namespace {
+
+// Streams on streams among them.
+constexpr uint32_t kDeepestValue = 1'000;
+// A string that is longer counts as memory of the query, for as long as it runs.
+constexpr size_t kLongText = 4'096;
 
 std::unexpected<Error> refuse(Location at, std::string_view message, ErrorCode code = ErrorCode::Malformed) {
   if (at.line == 0) return fail(code, std::string(message));
@@ -108,6 +112,7 @@ Result<Value> Interpreter::evaluate(const Expression& e, Frame& frame) {
   if (auto entered = context_.enter(); !entered) return fail(placed(std::move(entered).error(), site(e.at)));
   auto out = dispatch(e, frame);
   context_.leave();
+  if (out && out->nesting() > kDeepestValue) return refuse(site(e.at), "values are nested too deep", ErrorCode::Limit);
   return out;
 }
 
@@ -125,8 +130,8 @@ Result<Value> Interpreter::dispatch(const Expression& e, Frame& frame) {
       if (!right) return right;
       auto out = apply(e.op, *left, *right);
       if (!out) return fail(placed(std::move(out).error(), e.at));
-      if (out->is(Type::String) && out->as_string().size() > context_.limits().text) {
-        return refuse(e.at, "the string grows too long", ErrorCode::Limit);
+      if (out->is(Type::String)) {
+        if (auto counted = count_text(out->as_string().size(), e.at); !counted) return fail(std::move(counted).error());
       }
       return out;
     }
@@ -277,8 +282,17 @@ Result<Value> Interpreter::interpolation(const Expression& e, Frame& frame) {
     out += *text;
     if (out.size() > context_.limits().text) return refuse(e.at, "the string grows too long", ErrorCode::Limit);
   }
-  if (auto counted = context_.step(out.size() / 8); !counted) return fail(placed(std::move(counted).error(), e.at));
+  if (auto counted = count_text(out.size(), e.at); !counted) return fail(std::move(counted).error());
   return Value::string(out);
+}
+
+Result<void> Interpreter::count_text(size_t size, Location at) {
+  if (size > context_.limits().text) return refuse(at, "the string grows too long", ErrorCode::Limit);
+  if (size <= kLongText) return {};
+  auto counted = context_.step(size / 8);
+  if (counted) counted = context_.keep(size);
+  if (!counted) return fail(placed(std::move(counted).error(), at));
+  return {};
 }
 
 Result<Value> Interpreter::array(const Expression& e, Frame& frame) {

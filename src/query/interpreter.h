@@ -69,6 +69,7 @@ class Interpreter {
   Result<Value> dict(const Expression& expression, Frame& frame);
   Result<Value> function(const Expression& expression, Frame& frame);
   Result<void> option(const Statement& statement, Value value);
+  Result<void> count_text(size_t size, Location at);
 
   Context& context_;
   Library library_;
@@ -79,7 +80,10 @@ class Interpreter {
 class Closure final : public Function {
  public:
   Closure(Interpreter& interpreter, const Expression& literal, std::vector<Value> captures, std::vector<Value> defaults)
-      : interpreter_(interpreter), literal_(literal), captures_(std::move(captures)), defaults_(std::move(defaults)) {}
+      : interpreter_(interpreter), literal_(literal), captures_(std::move(captures)), defaults_(std::move(defaults)) {
+    for (const Value& value : captures_) lies_around(value.nesting());
+    for (const Value& value : defaults_) lies_around(value.nesting());
+  }
 
   std::string_view name() const override { return {}; }
   std::vector<std::string_view> parameters() const override;

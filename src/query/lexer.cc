@@ -12,7 +12,9 @@ namespace inquest::query {
 namespace {
 
 constexpr size_t kMostBytes = 16 << 20;
-constexpr size_t kMostTokens = 2'000'000;
+constexpr size_t kMostTokens = 300'000;
+// Each may take megabytes when it is compiled.
+constexpr size_t kMostRegexps = 128;
 constexpr size_t kMostNesting = 1'000;  // of strings in expressions in strings
 
 // Longer ones first.
@@ -235,6 +237,9 @@ class Lexer {
     if (length >= text.size() || text[length] != '/') {
       return fail(error_at(here(), ErrorCode::Malformed, "this regular expression does not end"));
     }
+    if (++regexps_ > kMostRegexps) {
+      return fail(error_at(here(), ErrorCode::Limit, "the query has too many regular expressions"));
+    }
     push(TokenKind::Regexp, length + 1);
     return {};
   }
@@ -275,6 +280,7 @@ class Lexer {
   std::vector<Token> tokens_;
   std::vector<Inside> inside_;
   std::vector<uint32_t> parens_;  // tokens that are open
+  size_t regexps_ = 0;
 };
 
 }  // namespace

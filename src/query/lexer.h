@@ -36,8 +36,8 @@ struct Token {
 };
 
 // All tokens, the last an End. Malformed for text that is no UTF-8, for strings, comments and expressions that do not
-// end, and for characters that mean nothing in Flux: "3:14: unexpected character `#`". Limit for more than 16 MiB or
-// two million tokens. Tokens are views of `text`.
+// end, and for characters that mean nothing in Flux: "3:14: unexpected character `#`". Limit for more than 16 MiB,
+// 300,000 tokens, or 128 regular expressions. Tokens are views of `text`.
 Result<std::vector<Token>> lex(std::string_view text);
 
 // An error at a place in the query: "3:14: ...". Its `line` is set, which tells it from one that has no place yet.

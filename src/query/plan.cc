@@ -71,6 +71,27 @@ void turn(Tables& tables) {
   }
 }
 
+// Which fields have to be read, one of which a row must have; nothing where all of them do. The store is asked for
+// their names only where the filters do not list them.
+Result<std::optional<std::vector<std::string>>> fields_of(const Narrowing& narrowing, bool each,
+                                                          const store::Selection& selection, store::Store& store) {
+  const bool conditions =
+      std::ranges::any_of(narrowing.others, [](const auto& match) { return match.key == "_field"; });
+  const auto listed = narrowing.one_of.find("_field");
+  std::vector<std::string> out;
+  if (listed != narrowing.one_of.end() && !conditions) {
+    out.assign(listed->second.begin(), listed->second.end());
+    return std::optional(std::move(out));
+  }
+  if (listed == narrowing.one_of.end() && !conditions && !each) return std::optional<std::vector<std::string>>();
+  const auto found = store.fields(selection);
+  if (!found) return fail(found.error());
+  for (const auto& [name, type] : *found) {
+    if (may_be_field(narrowing, name)) out.push_back(name);
+  }
+  return std::optional(std::move(out));
+}
+
 Result<Tables> read(const Reading& reading, const Enough& enough, Context& context) {
   store::Store* store = context.store();
   if (store == nullptr) return fail(ErrorCode::Failed, "there is no store to read from");
@@ -96,18 +117,11 @@ Result<Tables> read(const Reading& reading, const Enough& enough, Context& conte
   if (narrowing.impossible()) return Tables{};
   narrow(narrowing, selection);
 
-  const bool names_fields =
-      narrowing.one_of.contains("_field") ||
-      std::ranges::any_of(narrowing.others, [](const auto& match) { return match.key == "_field"; });
   const bool limited = enough.rows > 0 && narrowing.series_only;
-  if (names_fields || limited) {
-    const auto fields = store->fields(selection);
-    if (!fields) return fail(fields.error());
-    for (const auto& [name, type] : *fields) {
-      if (may_be_field(narrowing, name)) selection.fields.push_back(name);
-    }
-    if (selection.fields.empty()) return Tables{};
-  }
+  auto fields = fields_of(narrowing, limited, selection, *store);
+  if (!fields) return fail(std::move(fields).error());
+  if (*fields && (*fields)->empty()) return Tables{};
+  if (*fields) selection.fields = std::move(**fields);
   SeriesTables tables(context, *bounds);
   if (!limited) {
     if (auto done = tables.read(selection); !done) return fail(std::move(done).error());

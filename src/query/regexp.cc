@@ -7,7 +7,7 @@ namespace inquest::query {
 namespace {
 
 // RE2 takes at most so much for a program and the automaton that it builds while it matches.
-constexpr int64_t kMemory = 8 << 20;
+constexpr int64_t kMemory = 2 << 20;
 constexpr size_t kMostSource = 64 << 10;
 
 re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }

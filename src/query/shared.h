@@ -18,11 +18,18 @@ class Shared {
   void release() const {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
+  // How deep objects lie in each other below this one. Bounded by who makes them from a query's text: what is nested is
+  // walked through, and destroyed, by recursion.
+  uint32_t nesting() const { return nesting_; }
   // How many hold this object now.
   uint32_t references() const { return references_.load(std::memory_order_relaxed); }
 
+ protected:
+  void lies_around(uint32_t nesting) { nesting_ = nesting_ > nesting ? nesting_ : nesting + 1; }
+
  private:
   mutable std::atomic<uint32_t> references_ = 0;
+  uint32_t nesting_ = 0;
 };
 
 // Holds one reference, or nothing. T is a kind of Shared.

@@ -71,7 +71,7 @@ TEST_F(StoreQuery, ReadsNoMoreThanTheFiltersLetThrough) {
   EXPECT_EQ(asked.measurement, "cpu");
   EXPECT_EQ(asked.from, kStart);
   EXPECT_EQ(asked.to, kStart + 2 * kMinute);
-  EXPECT_THAT(asked.fields, ElementsAre("idle"));
+  EXPECT_THAT(asked.fields, ElementsAre("idle", "none"));
   ASSERT_EQ(asked.tags.size(), 1U);
   EXPECT_EQ(asked.tags[0].key, "host");
 }
@@ -94,6 +94,43 @@ TEST_F(StoreQuery, ImpossibleConditionsReadNothing) {
                       " |> filter(fn: (r) => r.host == \"a\") |> filter(fn: (r) => r.host == \"b\")"),
               IsEmpty());
   EXPECT_THAT(store_.asked, IsEmpty());
+}
+
+TEST_F(StoreQuery, ReadsOneRowOfEachSeriesAndFieldForTheLast) {
+  // "user" ended before "idle" did: each field has a last row of its own.
+  EXPECT_THAT(
+      rows_of(
+          "from(bucket: \"telegraf\") |> range(start: -1h) |> filter(fn: (r) => r._measurement == \"cpu\") |> last()"),
+      ElementsAre("_time=3 _value=3 _field=idle _measurement=cpu host=a",
+                  "_time=3 _value=13 _field=idle _measurement=cpu host=b",
+                  "_time=1 _value=1 _field=user _measurement=cpu host=b"));
+  ASSERT_EQ(store_.asked.size(), 2U);
+  for (const auto& asked : store_.asked) {
+    EXPECT_EQ(asked.rows_per_series, 1U);
+    EXPECT_TRUE(asked.newest_first);
+    EXPECT_EQ(asked.fields.size(), 1U);
+  }
+}
+
+TEST_F(StoreQuery, ReadsAllRowsWhereAConditionLooksAtValues) {
+  EXPECT_THAT(rows_of("from(bucket: \"telegraf\") |> range(start: -1h)"
+                      " |> filter(fn: (r) => r._field == \"idle\" and r._value < 2.0) |> last()"),
+              ElementsAre("_time=1 _value=1 _field=idle _measurement=cpu host=a"));
+  ASSERT_EQ(store_.asked.size(), 1U);
+  EXPECT_EQ(store_.asked[0].rows_per_series, 0U);
+}
+
+TEST_F(StoreQuery, ReadsNoMoreRowsThanALimitLetsThrough) {
+  EXPECT_THAT(
+      rows_of("from(bucket: \"telegraf\") |> range(start: -1h)"
+              " |> filter(fn: (r) => r._field == \"used\") |> limit(n: 2, offset: 1)"),
+      ElementsAre("_time=1 _value=50 _field=used _measurement=mem", "_time=2 _value=50 _field=used _measurement=mem"));
+  EXPECT_EQ(store_.asked[0].rows_per_series, 3U);
+  EXPECT_THAT(
+      rows_of("from(bucket: \"telegraf\") |> range(start: -1h)"
+              " |> filter(fn: (r) => r._field == \"used\") |> tail(n: 2)"),
+      ElementsAre("_time=2 _value=50 _field=used _measurement=mem", "_time=3 _value=50 _field=used _measurement=mem"));
+  EXPECT_TRUE(store_.asked[1].newest_first);
 }
 
 TEST_F(StoreQuery, LooksForABucketAndForARange) {

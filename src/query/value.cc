@@ -211,7 +211,7 @@ void display_to(std::string& out, const Value& value, int depth) {
 }
 
 struct DynamicBody final : Shared {
-  explicit DynamicBody(Value inside) : value(std::move(inside)) {}
+  explicit DynamicBody(Value inside) : value(std::move(inside)) { lies_around(value.nesting()); }
   Value value;
 };
 
@@ -309,6 +309,7 @@ const Stream& Value::as_stream() const { return *static_cast<const Stream*>(bits
 const Value& Value::as_dynamic() const { return static_cast<const DynamicBody*>(bits_.object)->value; }
 
 Record::Record(std::vector<Field> fields) {
+  for (const auto& [name, value] : fields) lies_around(value.nesting());
   // Few fields, as written by hand: a search in those before is faster than a set; many are sorted out below.
   fields_.reserve(fields.size());
   constexpr size_t kFew = 32;
@@ -350,6 +351,7 @@ const Value* Record::find(std::string_view name) const {
 }
 
 Dict::Dict(std::vector<Entry> entries) {
+  for (const auto& [key, value] : entries) lies_around(value.nesting());
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return order(a.first, b.first) < 0; });
   entries_.reserve(entries.size());

@@ -122,6 +122,9 @@ class Value {
     std::swap(bits_, other.bits_);
   }
 
+  // See Shared; 0 for what holds nothing.
+  uint32_t nesting() const { return holds_object() ? bits_.object->nesting() : 0; }
+
   Type type() const { return type_; }
   bool is_null() const { return null_; }
   bool is(Type type) const { return type_ == type && !null_; }
@@ -172,7 +175,9 @@ static_assert(sizeof(Value) == 16);
 
 class Array final : public Shared {
  public:
-  explicit Array(std::vector<Value> values) : values_(std::move(values)) {}
+  explicit Array(std::vector<Value> values) : values_(std::move(values)) {
+    for (const Value& value : values_) lies_around(value.nesting());
+  }
   const std::vector<Value>& values() const { return values_; }
 
  private:

@@ -1,5 +1,6 @@
 // What the store holds: from, buckets, and the package influxdata/influxdb/schema.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "query/function_set.h"
@@ -81,6 +82,7 @@ Result<void> each_series(Call& call, bool with_fields, Take take) {
   if (narrowing.impossible()) return {};
   narrow(narrowing, selection);
   Result<void> outcome;
+  std::map<std::string, std::vector<std::string>> fields_of;  // by measurement
   auto read = (*store)->series(selection, [&](const store::SeriesKey& key) {
     outcome = call.context().step();
     if (!outcome) return false;
@@ -90,15 +92,18 @@ Result<void> each_series(Call& call, bool with_fields, Take take) {
     for (const auto& [tag, value] : key.tags) row.put(tag, Column::constant(Cell::of(value), 1));
     std::vector<std::string> fields(1);
     if (with_fields) {
-      store::Selection one = selection;
-      one.measurement = key.measurement;
-      const auto found = (*store)->fields(one);
-      if (!found) {
-        outcome = fail(found.error());
-        return false;
+      const auto [it, added] = fields_of.try_emplace(key.measurement);
+      if (added) {
+        store::Selection one = selection;
+        one.measurement = key.measurement;
+        const auto found = (*store)->fields(one);
+        if (!found) {
+          outcome = fail(found.error());
+          return false;
+        }
+        for (const auto& [name, type] : *found) it->second.push_back(name);
       }
-      fields.clear();
-      for (const auto& [name, type] : *found) fields.push_back(name);
+      fields = it->second;
     }
     for (const std::string& field : fields) {
       if (with_fields) row.put("_field", Column::constant(Cell::of(field), 1));
