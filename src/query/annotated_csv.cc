@@ -179,6 +179,14 @@ struct Schema {
   size_t width() const { return fields.size() + 3; }
 };
 
+bool all_are(const Column& column, const Cell& value) {
+  const Column wanted = Column::constant(value, 1);
+  for (size_t row = 0; row < column.size(); ++row) {
+    if (!same(column, row, wanted, 0)) return false;
+  }
+  return true;
+}
+
 class Reader {
  public:
   Reader(std::string_view text, const CsvLimits& limits) : records_(text), limits_(limits) {}
@@ -332,8 +340,10 @@ class Reader {
     Table table{key_, {}, builders_.empty() ? 0 : builders_.front().size(), std::nullopt};
     for (size_t i = 0; i < builders_.size(); ++i) {
       Column column = builders_[i].finish();
-      // What was read as a part of the key is one value, whatever later rows say.
-      if (const Cell* value = key_.find(schema_.fields[i].label)) column = Column::constant(*value, table.rows);
+      // A part of the key is one value; text whose later rows say something else keeps them, as it does in Flux.
+      if (const Cell* value = key_.find(schema_.fields[i].label); value != nullptr && all_are(column, *value)) {
+        column = Column::constant(*value, table.rows);
+      }
       table.columns.push_back({schema_.fields[i].label, std::move(column)});
     }
     return keep(std::move(table));

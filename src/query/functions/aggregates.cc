@@ -231,6 +231,19 @@ constexpr Parameter kTables{"tables", kStream, Need::Pipe};
 constexpr Parameter kColumn{"column", kString};
 
 constexpr Builtin kBuiltins[] = {
+    {"experimental", "count", {kTables}, nullptr, count},
+    {"experimental", "sum", {kTables}, nullptr, sum},
+    {"experimental", "mean", {kTables}, nullptr, mean},
+    {"experimental", "spread", {kTables}, nullptr, spread},
+    {"experimental", "skew", {kTables}, nullptr, skew},
+    {"experimental", "mode", {kTables}, nullptr, mode},
+    {"experimental", "stddev", {kTables, {"mode", kString}}, nullptr, stddev},
+    {"experimental",
+     "quantile",
+     {kTables, {"q", kFloat, Need::Required}, {"compression", kFloat}, {"method", kString}},
+     nullptr,
+     quantile},
+    {"experimental", "integral", {kTables, {"unit", kDuration}, {"interpolate", kString}}, nullptr, integral},
     {"", "count", {kTables, kColumn}, nullptr, count},
     {"", "sum", {kTables, kColumn}, nullptr, sum},
     {"", "mean", {kTables, kColumn}, nullptr, mean},

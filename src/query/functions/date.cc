@@ -188,7 +188,8 @@ month = (month_offset=0) => {
 }
 week = (week_offset=0, start_sunday=false) => {
     from = date.add(d: date.scale(d: 1w, n: week_offset), to: today())
-    start = _before(day: if start_sunday then date.Sunday else date.Monday, from: from)
+    passed = (date.weekDay(t: from) - (if start_sunday then date.Sunday else date.Monday) + 7) % 7
+    start = date.sub(d: date.scale(d: 1d, n: passed), from: from)
     return {start: start, stop: date.add(d: 1w, to: start)}
 }
 )"},

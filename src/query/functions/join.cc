@@ -121,6 +121,7 @@ Result<Tables> join(Call& call, Tables) {
   if (fields.size() != 2) return refuse("joins currently must have two parents, found {}", fields.size());
   auto on = call.texts("on");
   if (on.empty()) return refuse("at least one column in `on` is needed");
+  std::ranges::sort(on);  // rows come in the order of these columns, which Flux sorts by name
   const auto left = side(call, fields[0]);
   if (!left) return fail(left.error());
   const auto right = side(call, fields[1]);

@@ -189,8 +189,13 @@ Result<Tables> unpivot(Call& call, Tables input) {
   TableCollector collector;
   for (const Table& table : input) {
     if (auto ok = call.context().step(1 + table.rows * table.columns.size()); !ok) return fail(ok.error());
+    if (table.find("_field") != nullptr || table.find("_value") != nullptr) {
+      return refuse("unpivot can't have \"_field\" or \"_value\" as an input column");
+    }
     for (const std::string& label : others) {
-      if (table.find(label) == nullptr) return refuse("unpivot: no column \"{}\" exists", label);
+      if (label != "_field" && table.find(label) == nullptr) {
+        return refuse("unpivot could not find column named \"{}\"", label);
+      }
     }
     for (const NamedColumn& values : table.columns) {
       if (table.key.has(values.label) || named(others, values.label)) continue;

@@ -134,6 +134,7 @@ constexpr Builtin kBuiltins[] = {
      nullptr,
      state_tracking},
     {"", "fill", {kTables, {"column", kString}, {"value", kAny}, {"usePrevious", kBool}}, nullptr, fill},
+    {"experimental", "fill", {kTables, {"value", kAny}, {"usePrevious", kBool}}, nullptr, fill},
     {"experimental/table", "fill", {kTables}, nullptr, fill_tables},
     {"", "_fillTables", {kTables}, nullptr, fill_tables},
 };

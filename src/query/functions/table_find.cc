@@ -22,7 +22,7 @@ Result<std::optional<Table>> find_table(Call& call, const Tables& tables) {
 Result<Tables> table_find(Call& call, Tables input) {
   auto table = find_table(call, input);
   if (!table) return fail(table.error());
-  if (!*table) return refuse("no tables found");
+  if (!*table) return refuse("no table found");
   Tables out;
   out.push_back(std::move(**table));
   return out;
@@ -48,14 +48,14 @@ Result<Value> row_record(const Table& table, int64_t row) {
 Result<Value> get_column(Call& call) {
   const auto tables = call.tables("table");
   if (!tables) return fail(tables.error());
-  if (tables->empty()) return refuse("no tables found");
+  if (tables->empty()) return refuse("no table found");
   return column_values(tables->front(), call.text("column"));
 }
 
 Result<Value> get_record(Call& call) {
   const auto tables = call.tables("table");
   if (!tables) return fail(tables.error());
-  if (tables->empty()) return refuse("no tables found");
+  if (tables->empty()) return refuse("no table found");
   return row_record(tables->front(), call.integer("idx"));
 }
 
