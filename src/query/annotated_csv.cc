@@ -179,14 +179,6 @@ struct Schema {
   size_t width() const { return fields.size() + 3; }
 };
 
-bool all_are(const Column& column, const Cell& value) {
-  const Column wanted = Column::constant(value, 1);
-  for (size_t row = 0; row < column.size(); ++row) {
-    if (!same(column, row, wanted, 0)) return false;
-  }
-  return true;
-}
-
 class Reader {
  public:
   Reader(std::string_view text, const CsvLimits& limits) : records_(text), limits_(limits) {}

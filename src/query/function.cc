@@ -84,8 +84,15 @@ Result<Call> Call::bind(const Builtin& builtin, std::span<const Argument> argume
 
 size_t Call::slot(std::string_view parameter) const {
   size_t slot = 0;
-  while (slot + 1 < Builtin::kMostParameters && builtin_->parameters[slot].name != parameter) ++slot;
-  return std::min(slot, values_.size() - 1);
+  while (slot < values_.size() && builtin_->parameters[slot].name != parameter) ++slot;
+  return slot;
+}
+
+// Builtins that share a function have not all of its parameters: what they lack was not given.
+const Value& Call::value(std::string_view parameter) const {
+  static const Value none{};
+  const size_t at = slot(parameter);
+  return at < values_.size() ? values_[at] : none;
 }
 
 std::string_view Call::text(std::string_view parameter, std::string_view fallback) const {

@@ -98,9 +98,9 @@ class Call {
   Location at() const { return at_; }
   const Builtin& builtin() const { return *builtin_; }
 
-  bool has(std::string_view parameter) const { return (given_ >> slot(parameter) & 1) != 0; }
+  bool has(std::string_view parameter) const { return (uint64_t{given_} >> slot(parameter) & 1) != 0; }
   // Null of no type where it was not given.
-  const Value& value(std::string_view parameter) const { return values_[slot(parameter)]; }
+  const Value& value(std::string_view parameter) const;
   // For parameters of that type alone; the fallback where it was not given. Views live as long as the call.
   std::string_view text(std::string_view parameter, std::string_view fallback = {}) const;
   int64_t integer(std::string_view parameter, int64_t fallback = 0) const;

@@ -128,12 +128,23 @@ Result<Tables> TableCollector::finish() {
   return out;
 }
 
+bool all_are(const Column& column, const Cell& value) {
+  const Column wanted = Column::constant(value, 1);
+  for (size_t row = 0; row < column.size(); ++row) {
+    if (!same(column, row, wanted, 0)) return false;
+  }
+  return true;
+}
+
 Result<Table> concatenate(const GroupKey& key, const std::vector<Table>& pieces) {
   if (pieces.size() == 1) {
     Table only = pieces.front();
     only.key = key;
     for (const auto& [label, value] : key.parts()) {
-      if (only.find(label) != nullptr) only.put(label, Column::constant(value, only.rows));
+      const Column* column = only.find(label);
+      if (column != nullptr && !column->is_constant() && all_are(*column, value)) {
+        only.put(label, Column::constant(value, only.rows));
+      }
     }
     return only;
   }

@@ -104,6 +104,9 @@ class TableCollector {
 // One table under that key out of tables whose rows are put one behind the other; see TableCollector.
 Result<Table> concatenate(const GroupKey& key, const std::vector<Table>& pieces);
 
+// Whether every row of the column holds that value.
+bool all_are(const Column& column, const Cell& value);
+
 void sort_by_key(Tables& tables);
 
 }  // namespace inquest::query

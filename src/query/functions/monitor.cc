@@ -1,5 +1,5 @@
 // Checks and their states (package influxdata/influxdb/monitor), rates and further shapes that are written in Flux:
-// aggregate.rate, schema.fieldsAsCols, the package v1, experimental.alignTime, sample.alignToNow, events.duration.
+// aggregate.rate, schema.fieldsAsCols, experimental.alignTime, sample.alignToNow.
 
 #include "query/function_set.h"
 #include "query/row_values.h"
@@ -84,8 +84,8 @@ alignToNow = (tables=<-) => {
 )"},
     {"internal/influxql", R"(
 epoch = 1970-01-01T00:00:00Z
-minTime = 1677-09-21T00:12:43.145224194Z
-maxTime = 2262-04-11T23:47:16.854775806Z
+minTime = time(v: -9223372036854775806)
+maxTime = time(v: 9223372036854775806)
 )"},
     {"influxdata/influxdb/monitor", R"(
 import "experimental"

@@ -1,0 +1,34 @@
+// Answers InfluxQL over the store in the form of InfluxDB 1's /query:
+//
+//     {"results":[{"statement_id":0,"series":[{"name":"cpu","tags":{"host":"a"},"columns":["time","mean"],
+//      "values":[["2026-02-09T15:54:50Z",1.5]]}]}]}
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "store/store.h"
+
+namespace inquest::query {
+
+struct InfluxqlRequest {
+  std::string_view query;     // q: statements, separated by semicolons
+  std::string_view database;  // db
+  std::string_view policy;    // rp; empty: the default one
+  std::string_view epoch;     // "ns", "u", "ms", "s", "m", "h": numbers in that unit; empty: RFC 3339
+  bool pretty = false;
+  size_t chunk_rows = 0;         // chunked: so many rows of a series in each document, one a line; 0: one document
+  Ns now = 0;                    // UTC
+  size_t most_rows = 5'000'000;  // that may be looked at; beyond, the statement fails
+};
+
+struct InfluxqlAnswer {
+  bool understood = true;  // false: the request is a bad one (400), and the body says why
+  std::string body;        // JSON, and a line end
+};
+
+// Errors of a statement stand in its result; statements behind it are answered all the same.
+InfluxqlAnswer answer_influxql(const InfluxqlRequest& request, store::Store& store);
+
+}  // namespace inquest::query

@@ -1,0 +1,66 @@
+// Figures that InfluxQL's functions make of a series' rows.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "query/influxql_syntax.h"
+#include "query/table.h"
+
+namespace inquest::query {
+
+struct InfluxqlPoint {
+  Ns time = 0;
+  Cell value;
+};
+using InfluxqlPoints = std::vector<InfluxqlPoint>;
+
+// The intervals that GROUP BY time() cuts, or one of all rows.
+struct InfluxqlBuckets {
+  Ns first = 0;  // where the first begins; the time of a figure over all rows
+  Ns every = 0;  // 0: one for all
+  size_t count = 1;
+
+  Ns start(size_t bucket) const { return first + static_cast<Ns>(bucket) * every; }
+  size_t of(Ns time) const { return every == 0 ? 0 : static_cast<size_t>((time - first) / every); }
+};
+
+// How rows without figures are filled: of the statement that asks.
+struct InfluxqlFill {
+  InfluxqlStatement::Fill kind = InfluxqlStatement::Fill::Null;
+  bool given = false;
+  double number = 0;
+};
+
+// Evaluates one expression of SELECT over rows, which are sorted by the column "time".
+class InfluxqlEvaluation {
+ public:
+  InfluxqlEvaluation(const Table& rows, const InfluxqlBuckets& buckets, const InfluxqlFill& fill)
+      : rows_(rows), buckets_(buckets), fill_(fill) {}
+
+  // Points in the order of their times; values may be null. Malformed for functions that are not known, or wrong
+  // arguments.
+  Result<InfluxqlPoints> of(const InfluxqlExpression& expression) const;
+
+ private:
+  Result<InfluxqlPoints> call(const InfluxqlExpression& call) const;
+  Result<InfluxqlPoints> aggregate(const InfluxqlExpression& call) const;
+  Result<InfluxqlPoints> transform(const InfluxqlExpression& call) const;
+  Result<InfluxqlPoints> binary(const InfluxqlExpression& expression) const;
+  void fill(InfluxqlPoints& points, bool is_count) const;
+
+  const Table& rows_;
+  const InfluxqlBuckets& buckets_;
+  const InfluxqlFill& fill_;
+};
+
+// Whether the function makes one figure of many rows, or of each row one.
+bool is_influxql_aggregate(std::string_view name);
+bool is_influxql_transform(std::string_view name);
+
+// `a op b` of numbers and integers; null where one is null, and for a division by zero.
+Cell influxql_arithmetic(std::string_view op, const Cell& a, const Cell& b);
+
+}  // namespace inquest::query

@@ -1,0 +1,233 @@
+#include "query/influxql_result.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "query/annotated_csv.h"
+
+namespace inquest::query {
+namespace {
+
+void put_text(std::string_view text, std::string& out) {
+  out += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (byte < 0x20 || c == '<' || c == '>' || c == '&') {  // as Go escapes for HTML
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+void put_number(double value, std::string& out) {
+  if (!std::isfinite(value)) {
+    out += "null";
+    return;
+  }
+  const double size = std::fabs(value);
+  const bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
+  char digits[400];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value,
+                                 exponent ? std::chars_format::scientific : std::chars_format::fixed)
+                       .ptr;
+  std::string text(digits, end);
+  // Go writes 1e-7, not 1e-07.
+  if (const size_t at = text.find("e-0"); exponent && at != std::string::npos) text.erase(at + 2, 1);
+  out += text;
+}
+
+Ns unit_of(std::string_view epoch) {
+  if (epoch == "u" || epoch == "us" || epoch == "\xc2\xb5") return kMicro;
+  if (epoch == "ms") return kMilli;
+  if (epoch == "s") return kSecond;
+  if (epoch == "m") return kMinute;
+  if (epoch == "h") return kHour;
+  return 1;
+}
+
+void put_cell(const Cell& cell, std::string_view epoch, std::string& out) {
+  if (cell.null) {
+    out += "null";
+    return;
+  }
+  switch (cell.type) {
+    case ColumnType::Bool: out += cell.bits != 0 ? "true" : "false"; break;
+    case ColumnType::Int: out += fmt::to_string(cell.integer()); break;
+    case ColumnType::UInt: out += fmt::to_string(cell.bits); break;
+    case ColumnType::Float: put_number(cell.number(), out); break;
+    case ColumnType::String: put_text(cell.text, out); break;
+    case ColumnType::Time:
+      if (epoch.empty()) {
+        put_text(rfc3339_nano(cell.integer()), out);
+      } else {
+        out += fmt::to_string(cell.integer() / unit_of(epoch));
+      }
+      break;
+  }
+}
+
+void put_series(const InfluxqlSeries& series, size_t begin, size_t end, bool partial, std::string_view epoch,
+                std::string& out) {
+  out += '{';
+  if (!series.name.empty()) {
+    out += "\"name\":";
+    put_text(series.name, out);
+    out += ',';
+  }
+  if (!series.tags.empty()) {
+    out += "\"tags\":{";
+    for (size_t i = 0; i < series.tags.size(); ++i) {
+      if (i > 0) out += ',';
+      put_text(series.tags[i].first, out);
+      out += ':';
+      put_text(series.tags[i].second, out);
+    }
+    out += "},";
+  }
+  out += "\"columns\":[";
+  for (size_t i = 0; i < series.columns.size(); ++i) {
+    if (i > 0) out += ',';
+    put_text(series.columns[i], out);
+  }
+  out += ']';
+  for (size_t row = begin; row < end; ++row) {
+    out += row == begin ? ",\"values\":[[" : ",[";
+    for (size_t i = 0; i < series.rows[row].size(); ++i) {
+      if (i > 0) out += ',';
+      put_cell(series.rows[row][i], epoch, out);
+    }
+    out += ']';
+  }
+  if (end > begin) out += ']';
+  if (partial) out += ",\"partial\":true";
+  out += '}';
+}
+
+void put_result_head(size_t id, const InfluxqlResult& result, std::string& out) {
+  fmt::format_to(std::back_inserter(out), "{{\"statement_id\":{}", id);
+  if (!result.error.empty()) {
+    out += ",\"error\":";
+    put_text(result.error, out);
+  }
+}
+
+// Compact JSON of our own with line ends and four blanks a level.
+std::string indented(std::string_view json) {
+  std::string out;
+  size_t depth = 0;
+  bool in_text = false;
+  const auto line = [&] {
+    out += '\n';
+    out.append(depth * 4, ' ');
+  };
+  for (size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    if (in_text) {
+      out += c;
+      if (c == '\\' && at + 1 < json.size()) {
+        out += json[++at];
+      } else if (c == '"') {
+        in_text = false;
+      }
+      continue;
+    }
+    if (c == '"') {
+      in_text = true;
+      out += c;
+    } else if (c == '{' || c == '[') {
+      out += c;
+      if (at + 1 < json.size() && (json[at + 1] == '}' || json[at + 1] == ']')) {
+        out += json[++at];
+        continue;
+      }
+      ++depth;
+      line();
+    } else if (c == '}' || c == ']') {
+      --depth;
+      line();
+      out += c;
+    } else if (c == ',') {
+      out += c;
+      line();
+    } else if (c == ':') {
+      out += ": ";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void finish(std::string json, bool pretty, std::string& out) {
+  out += pretty ? indented(json) : json;
+  out += '\n';
+}
+
+std::string chunked(const std::vector<InfluxqlResult>& results, const InfluxqlForm& form) {
+  std::string out;
+  for (size_t id = 0; id < results.size(); ++id) {
+    const InfluxqlResult& result = results[id];
+    const auto document = [&](std::string_view series, bool partial) {
+      std::string json = "{\"results\":[";
+      put_result_head(id, result, json);
+      if (!series.empty()) json += fmt::format(",\"series\":[{}]", series);
+      if (partial) json += ",\"partial\":true";
+      json += "}]}";
+      finish(std::move(json), form.pretty, out);
+    };
+    if (result.series.empty()) document({}, false);
+    for (size_t at = 0; at < result.series.size(); ++at) {
+      const InfluxqlSeries& series = result.series[at];
+      for (size_t row = 0; row == 0 || row < series.rows.size(); row += form.chunk_rows) {
+        const size_t end = std::min(row + form.chunk_rows, series.rows.size());
+        const bool more = end < series.rows.size();
+        std::string text;
+        put_series(series, row, end, more, form.epoch, text);
+        document(text, more || at + 1 < result.series.size());
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string influxql_body(const std::vector<InfluxqlResult>& results, const InfluxqlForm& form) {
+  if (form.chunk_rows > 0) return chunked(results, form);
+  std::string json = "{\"results\":[";
+  for (size_t id = 0; id < results.size(); ++id) {
+    if (id > 0) json += ',';
+    put_result_head(id, results[id], json);
+    for (size_t at = 0; at < results[id].series.size(); ++at) {
+      json += at == 0 ? ",\"series\":[" : ",";
+      put_series(results[id].series[at], 0, results[id].series[at].rows.size(), false, form.epoch, json);
+    }
+    if (!results[id].series.empty()) json += ']';
+    json += '}';
+  }
+  json += "]}";
+  std::string out;
+  finish(std::move(json), form.pretty, out);
+  return out;
+}
+
+std::string influxql_error(std::string_view message, bool pretty) {
+  std::string json = "{\"error\":";
+  put_text(message, json);
+  json += '}';
+  std::string out;
+  finish(std::move(json), pretty, out);
+  return out;
+}
+
+}  // namespace inquest::query

@@ -1,0 +1,393 @@
+#include "query/influxql_rows.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+
+#include "base/checked.h"
+#include "base/text.h"
+#include "query/annotated_csv.h"
+#include "query/influxql_points.h"
+#include "query/regexp.h"
+#include "query/table_function.h"
+
+namespace inquest::query {
+namespace {
+
+using Expression = InfluxqlExpression;
+using Kind = Expression::Kind;
+
+// A point in time: now() with durations, a string, or nanoseconds since 1970.
+std::optional<Ns> constant_time(const Expression& e, Ns now) {
+  switch (e.kind) {
+    case Kind::Now: return now;
+    case Kind::Duration:
+    case Kind::Integer: return e.integer;
+    case Kind::String: {
+      std::string text = e.text;
+      if (text.size() > 10 && text[10] == ' ') text[10] = 'T';
+      if (const auto time = parse_rfc3339(text)) return time;
+      return parse_rfc3339(text + "Z");
+    }
+    case Kind::Binary: {
+      const auto a = constant_time(*e.operands[0], now);
+      const auto b = constant_time(*e.operands[1], now);
+      if (!a || !b) return std::nullopt;
+      if (e.text == "+") return checked_add(*a, *b);
+      if (e.text == "-") return checked_sub(*a, *b);
+      if (e.text == "*") return checked_mul(*a, *b);
+      return std::nullopt;
+    }
+    default: return std::nullopt;
+  }
+}
+
+bool is_time(const Expression& e) { return e.kind == Kind::Name && lower(e.text) == "time"; }
+
+Result<void> bound(const Expression& e, Ns now, InfluxqlRead& read) {
+  if (e.kind != Kind::Binary) return {};
+  if (e.text == "and") {
+    for (const auto& operand : e.operands) {
+      if (auto ok = bound(*operand, now, read); !ok) return ok;
+    }
+    return {};
+  }
+  const bool left = is_time(*e.operands[0]);
+  if (!left && !is_time(*e.operands[1])) return {};
+  const auto time = constant_time(left ? *e.operands[1] : *e.operands[0], now);
+  if (!time) return fail(ErrorCode::Malformed, "invalid operation: time and *influxql.VarRef are not compatible");
+  std::string op = e.text;
+  if (!left) op = op == "<" ? ">" : op == ">" ? "<" : op == "<=" ? ">=" : op == ">=" ? "<=" : op;
+  const Ns next = *time == std::numeric_limits<Ns>::max() ? *time : *time + 1;
+  if (op == ">" || op == ">=" || op == "=") {
+    read.from = std::max(read.from, op == ">" ? next : *time);
+    read.from_given = true;
+  }
+  if (op == "<" || op == "<=" || op == "=") {
+    read.to = std::min(read.to, op == "<" ? *time : next);
+    read.to_given = true;
+  }
+  return {};
+}
+
+void collect(const Expression& e, std::set<std::string>& out) {
+  if (e.kind == Kind::Name && !is_time(e)) out.insert(e.text);
+  for (const auto& operand : e.operands) collect(*operand, out);
+}
+
+Cell constant_cell(const Expression& e) {
+  switch (e.kind) {
+    case Kind::Integer: return Cell::of(e.integer);
+    case Kind::Number: return Cell::of(e.number);
+    case Kind::Boolean: return Cell::of(e.integer != 0);
+    case Kind::String: return Cell::of(e.text);
+    default: return Cell::none(ColumnType::String);
+  }
+}
+
+// Conditions on rows: fields, and tags as strings, "" where a series lacks one.
+class Condition {
+ public:
+  Condition(const Expression& e, const Table& rows, const std::set<std::string>& fields)
+      : e_(e), rows_(rows), fields_(fields) {}
+
+  Result<bool> holds(size_t row) { return truth(e_, row); }
+
+ private:
+  Result<bool> truth(const Expression& e, size_t row) {
+    if (e.kind == Kind::Boolean) return e.integer != 0;
+    if (e.kind == Kind::Name) {
+      const Cell value = cell(e, row);
+      return !value.null && value.type == ColumnType::Bool && value.bits != 0;
+    }
+    if (e.kind != Kind::Binary) return fail(ErrorCode::Malformed, "invalid condition expression");
+    if (e.text == "and" || e.text == "or") {
+      const auto left = truth(*e.operands[0], row);
+      if (!left || *left == (e.text == "or")) return left;
+      return truth(*e.operands[1], row);
+    }
+    if (is_time(*e.operands[0]) || is_time(*e.operands[1])) return true;  // the bounds say it
+    if (e.text == "=~" || e.text == "!~") {
+      const auto regexp = compiled(e.operands[1]->text);
+      if (!regexp) return fail(regexp.error());
+      const Cell value = cell(*e.operands[0], row);
+      if (value.null || value.type != ColumnType::String) return false;
+      return (*regexp)->matches(value.text) == (e.text == "=~");
+    }
+    return compared(e.text, cell(*e.operands[0], row), cell(*e.operands[1], row));
+  }
+
+  Cell cell(const Expression& e, size_t row) {
+    if (e.kind == Kind::Binary) {
+      return influxql_arithmetic(e.text, cell(*e.operands[0], row), cell(*e.operands[1], row));
+    }
+    if (e.kind != Kind::Name) return constant_cell(e);
+    const Column* column = rows_.find(e.text);
+    if (column == nullptr || column->null(row)) {
+      return fields_.contains(e.text) ? Cell::none(ColumnType::String) : Cell::of(std::string());
+    }
+    return column->cell(row);
+  }
+
+  static bool compared(std::string_view op, const Cell& a, const Cell& b) {
+    if (a.null || b.null) return false;
+    const bool numbers = is_number(a.type) && is_number(b.type);
+    if (!numbers && a.type != b.type) return false;
+    const auto as_number = [](const Cell& value) {
+      if (value.type == ColumnType::Float) return value;
+      return Cell::of(value.type == ColumnType::Int ? static_cast<double>(value.integer())
+                                                    : static_cast<double>(value.bits));
+    };
+    const int order = numbers && a.type != b.type ? compare(as_number(a), as_number(b)) : compare(a, b);
+    if (op == "=") return order == 0;
+    if (op == "!=") return order != 0;
+    if (op == "<") return order < 0;
+    if (op == "<=") return order <= 0;
+    if (op == ">") return order > 0;
+    return op == ">=" && order >= 0;
+  }
+
+  Result<const Regexp*> compiled(const std::string& source) {
+    auto found = regexps_.find(source);
+    if (found == regexps_.end()) {
+      auto regexp = Regexp::compile(source);
+      if (!regexp) return fail(regexp.error());
+      found = regexps_.emplace(source, std::move(*regexp)).first;
+    }
+    return found->second.get();
+  }
+
+  const Expression& e_;
+  const Table& rows_;
+  const std::set<std::string>& fields_;
+  std::map<std::string, Ref<Regexp>> regexps_;
+};
+
+ColumnType type_of(store::FieldType type) {
+  switch (type) {
+    case store::FieldType::Float: return ColumnType::Float;
+    case store::FieldType::Integer: return ColumnType::Int;
+    case store::FieldType::Unsigned: return ColumnType::UInt;
+    case store::FieldType::Boolean: return ColumnType::Bool;
+    case store::FieldType::String: return ColumnType::String;
+  }
+  return ColumnType::String;
+}
+
+// A field may have had several types: the first of float, integer, string, boolean holds, as in InfluxDB.
+using Fields = std::map<std::string, ColumnType>;
+
+class GroupBuilder {
+ public:
+  GroupBuilder(const Fields& fields, const std::set<std::string>& columns) : fields_(fields) {
+    for (const std::string& name : columns) {
+      const auto field = fields.find(name);
+      columns_.emplace_back(name, ColumnBuilder(field == fields.end() ? ColumnType::String : field->second));
+    }
+  }
+
+  void add(const store::Slice& slice) {
+    for (const Ns time : slice.times) times_.add(time);
+    for (auto& [name, builder] : columns_) {
+      if (!fields_.contains(name)) {
+        const std::string_view value = slice.key->tag(name);
+        for (size_t row = 0; row < slice.times.size(); ++row) {
+          if (value.empty()) {
+            builder.null();
+          } else {
+            builder.text(value);
+          }
+        }
+        continue;
+      }
+      const auto column = std::ranges::find(slice.columns, name, &store::Column::field);
+      const bool there = column != slice.columns.end() && type_of(column->type) == builder.type();
+      for (size_t row = 0; row < slice.times.size(); ++row) {
+        if (!there || (!column->present.empty() && !column->present[row])) {
+          builder.null();
+        } else if (builder.type() == ColumnType::String) {
+          builder.text(column->strings[column->bits[row]]);
+        } else {
+          builder.word(column->bits[row]);
+        }
+      }
+    }
+  }
+
+  Table finish() {
+    Table out;
+    out.rows = times_.size();
+    out.columns.push_back({"time", times_.finish()});
+    for (auto& [name, builder] : columns_) out.columns.push_back({name, builder.finish()});
+    const Column& times = out.columns.front().column;
+    std::vector<uint32_t> order(out.rows);
+    std::iota(order.begin(), order.end(), 0U);
+    const auto earlier = [&](uint32_t a, uint32_t b) { return times.time(a) < times.time(b); };
+    if (std::ranges::is_sorted(order, earlier)) return out;
+    std::ranges::stable_sort(order, earlier);
+    return out.take(order);
+  }
+
+ private:
+  const Fields& fields_;
+  ColumnBuilder times_{ColumnType::Time};
+  std::vector<std::pair<std::string, ColumnBuilder>> columns_;
+};
+
+Result<std::vector<Ref<Regexp>>> compile_all(const std::vector<std::string>& sources) {
+  std::vector<Ref<Regexp>> out;
+  for (const std::string& source : sources) {
+    auto regexp = Regexp::compile(source);
+    if (!regexp) return fail(regexp.error());
+    out.push_back(std::move(*regexp));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<InfluxqlRead> influxql_bounds(const InfluxqlStatement& statement, Ns now) {
+  InfluxqlRead read;
+  read.from = std::numeric_limits<Ns>::min();
+  read.to = std::numeric_limits<Ns>::max();
+  if (statement.condition) {
+    if (auto ok = bound(*statement.condition, now, read); !ok) return fail(ok.error());
+  }
+  return read;
+}
+
+std::set<std::string> influxql_names(const InfluxqlStatement& statement) {
+  std::set<std::string> out;
+  for (const InfluxqlField& field : statement.fields) collect(*field.value, out);
+  if (statement.condition) collect(*statement.condition, out);
+  return out;
+}
+
+void narrow_by_tags(const InfluxqlExpression* e, const std::set<std::string>& fields, store::Selection& selection) {
+  if (e == nullptr || e->kind != Kind::Binary) return;
+  if (e->text == "and") {
+    for (const auto& operand : e->operands) narrow_by_tags(operand.get(), fields, selection);
+    return;
+  }
+  const Expression& name = *e->operands[0];
+  const Expression& value = *e->operands[1];
+  if (name.kind != Kind::Name || is_time(name) || fields.contains(name.text)) return;
+  using Match = store::TagMatch::Kind;
+  if (value.kind == Kind::String && (e->text == "=" || e->text == "!=")) {
+    selection.tags.push_back({name.text, e->text == "=" ? Match::Equal : Match::NotEqual, value.text});
+  } else if (value.kind == Kind::Regex) {
+    selection.tags.push_back({name.text, e->text == "=~" ? Match::Regex : Match::NotRegex, value.text});
+  }
+}
+
+Result<std::vector<std::string>> influxql_measurements(const InfluxqlStatement& statement, const std::string& bucket,
+                                                       store::Store& store) {
+  store::Selection selection;
+  selection.bucket = bucket;
+  std::set<std::string> all;
+  auto listed = store.series(selection, [&](const store::SeriesKey& key) {
+    all.insert(key.measurement);
+    return true;
+  });
+  if (!listed) return fail(listed.error());
+  if (statement.sources.empty()) return std::vector<std::string>(all.begin(), all.end());
+  std::set<std::string> out;
+  for (const InfluxqlSource& source : statement.sources) {
+    if (!source.is_regex) {
+      if (all.contains(source.name)) out.insert(source.name);
+      continue;
+    }
+    const auto regexp = Regexp::compile(source.name);
+    if (!regexp) return fail(regexp.error());
+    for (const std::string& name : all) {
+      if ((*regexp)->matches(name)) out.insert(name);
+    }
+  }
+  return std::vector<std::string>(out.begin(), out.end());
+}
+
+Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statement, const InfluxqlRead& read,
+                                                 const std::set<std::string>& wanted, size_t most_rows,
+                                                 store::Store& store) {
+  const auto measurements = influxql_measurements(statement, read.bucket, store);
+  if (!measurements) return fail(measurements.error());
+  const auto by_regex = compile_all(statement.tag_regexes);
+  if (!by_regex) return fail(by_regex.error());
+  std::vector<InfluxqlGroup> out;
+  size_t rows = 0;
+  for (const std::string& measurement : *measurements) {
+    store::Selection selection;
+    selection.bucket = read.bucket;
+    selection.from = read.from;
+    selection.to = read.to;
+    selection.measurement = measurement;
+    const auto typed = store.fields(selection);
+    if (!typed) return fail(typed.error());
+    Fields fields;
+    std::set<std::string> field_names;
+    for (const auto& [name, type] : *typed) {
+      fields.try_emplace(name, type_of(type));
+      field_names.insert(name);
+    }
+    narrow_by_tags(statement.condition.get(), field_names, selection);
+
+    std::set<std::string> columns = wanted;
+    std::set<std::string> tag_keys;
+    auto listed = store.series(selection, [&](const store::SeriesKey& key) {
+      for (const auto& [name, value] : key.tags) tag_keys.insert(name);
+      return true;
+    });
+    if (!listed) return fail(listed.error());
+    std::set<std::string> grouped(statement.tags.begin(), statement.tags.end());
+    for (const std::string& key : tag_keys) {
+      const auto matches = [&](const Ref<Regexp>& regexp) { return regexp->matches(key); };
+      if (statement.all_tags || std::ranges::any_of(*by_regex, matches)) grouped.insert(key);
+    }
+    if (wanted.empty()) {
+      columns = field_names;
+      for (const std::string& key : tag_keys) {
+        if (!grouped.contains(key)) columns.insert(key);
+      }
+      // The condition may look at what is grouped by.
+      for (const std::string& name : influxql_names(statement)) columns.insert(name);
+    }
+    for (const std::string& name : columns) {
+      if (field_names.contains(name)) selection.fields.push_back(name);
+    }
+    if (selection.fields.empty()) continue;  // tags alone select nothing
+
+    std::map<std::vector<std::string>, GroupBuilder> groups;
+    bool too_many = false;
+    auto selected = store.select(selection, [&](store::Slice&& slice) {
+      std::vector<std::string> values;
+      for (const std::string& tag : grouped) values.emplace_back(slice.key->tag(tag));
+      rows += slice.times.size();
+      too_many = rows > most_rows;
+      if (too_many) return false;
+      groups.try_emplace(std::move(values), fields, columns).first->second.add(slice);
+      return true;
+    });
+    if (!selected) return fail(selected.error());
+    if (too_many) return fail(ErrorCode::Limit, "too many rows: narrow the time or the tags");
+    for (auto& [values, builder] : groups) {
+      InfluxqlGroup group{measurement, {}, builder.finish()};
+      size_t at = 0;
+      for (const std::string& tag : grouped) group.tags.emplace_back(tag, values[at++]);
+      if (statement.condition) {
+        Condition condition(*statement.condition, group.rows, field_names);
+        std::vector<uint32_t> kept;
+        for (size_t row = 0; row < group.rows.rows; ++row) {
+          const auto hit = condition.holds(row);
+          if (!hit) return fail(hit.error());
+          if (*hit) kept.push_back(static_cast<uint32_t>(row));
+        }
+        if (kept.size() != group.rows.rows) group.rows = group.rows.take(kept);
+      }
+      if (group.rows.rows > 0) out.push_back(std::move(group));
+    }
+  }
+  return out;
+}
+
+}  // namespace inquest::query

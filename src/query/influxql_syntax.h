@@ -1,0 +1,87 @@
+// InfluxQL, the language of InfluxDB 1, as a tree:
+// https://docs.influxdata.com/influxdb/v1/query_language/spec/
+//
+//     SELECT mean("usage_idle") FROM "cpu" WHERE time > now() - 1h AND "host" =~ /^db/ GROUP BY time(1m), "host"
+//     fill(0)
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+
+namespace inquest::query {
+
+struct InfluxqlExpression;
+using InfluxqlPtr = std::unique_ptr<InfluxqlExpression>;
+
+struct InfluxqlExpression {
+  enum class Kind : uint8_t { Number, Integer, String, Boolean, Duration, Regex, Name, Wildcard, Call, Binary, Now };
+  Kind kind = Kind::Number;
+  double number = 0;    // of Number
+  int64_t integer = 0;  // of Integer, Duration (nanoseconds), Boolean
+  std::string text;     // of String, Regex, Name; of a Call what is called, in lower case; of Binary the operator
+  std::string cast;     // of Name and Wildcard: what stands behind "::", "field" or "tag" or a type
+  std::vector<InfluxqlPtr> operands;
+};
+
+struct InfluxqlField {
+  InfluxqlPtr value;
+  std::string alias;  // empty without AS
+};
+
+// What stands behind FROM: one measurement, or all that a regular expression matches.
+struct InfluxqlSource {
+  std::string database;
+  std::string policy;
+  std::string name;
+  bool is_regex = false;
+};
+
+struct InfluxqlStatement {
+  enum class Kind : uint8_t {
+    Select,
+    ShowDatabases,
+    ShowRetentionPolicies,
+    ShowMeasurements,
+    ShowTagKeys,
+    ShowTagValues,
+    ShowFieldKeys,
+    ShowSeries,
+    CreateDatabase,
+  };
+  enum class Fill : uint8_t { Null, None, Previous, Linear, Number };
+
+  Kind kind = Kind::Select;
+  std::vector<InfluxqlField> fields;
+  std::vector<InfluxqlSource> sources;
+  InfluxqlPtr condition;  // empty without WHERE
+  // GROUP BY: tags, expressions that name tags, and the length of time.
+  std::vector<std::string> tags;
+  std::vector<std::string> tag_regexes;
+  bool all_tags = false;
+  Ns every = 0;  // 0: not by time
+  Ns offset = 0;
+  Fill fill = Fill::Null;
+  bool fill_given = false;
+  double fill_number = 0;
+  bool newest_first = false;
+  size_t limit = 0;  // 0: all
+  size_t start = 0;
+  size_t series_limit = 0;
+  size_t series_start = 0;
+  std::string zone;               // tz(); empty: UTC
+  std::string database;           // ON
+  InfluxqlPtr key;                // of SHOW TAG VALUES: String or Regex
+  std::vector<std::string> keys;  // of WITH KEY IN (...), or the one of WITH KEY = ...
+};
+
+// All statements of the text, which semicolons separate. Malformed, worded as InfluxDB words it: "error parsing query:
+// found X, expected Y at line 1, char 8"; Unsupported for statements that are none of the above.
+Result<std::vector<InfluxqlStatement>> parse_influxql(std::string_view text);
+
+}  // namespace inquest::query

@@ -1,0 +1,163 @@
+#include "query/influxql.h"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "query/influxql_syntax.h"
+#include "query/regexp.h"
+
+namespace inquest::query {
+namespace {
+
+constexpr Ns kStart = 1'700'000'040 * kSecond;  // a whole minute
+
+// Two hosts with a row every ten seconds for a minute: "usage" goes up by one, "state" is a text.
+class SmallStore final : public store::Store {
+ public:
+  SmallStore() {
+    for (const std::string host : {"a", "b"}) {
+      store::SeriesKey key{"cpu", {{"host", host}}};
+      for (int row = 0; row < 6; ++row) rows_[key].push_back(row + (host == "b" ? 10 : 0));
+    }
+  }
+
+  void write(std::string_view, std::string, Done done) override { done({}); }
+  void write(std::vector<store::Event>, Done done) override { done({}); }
+  Result<std::vector<std::string>> buckets() override { return std::vector<std::string>{"lab", "lab/short"}; }
+  Result<void> create_bucket(std::string_view) override { return {}; }
+  Result<void> select(const store::Selection& selection, const std::function<bool(store::Slice&&)>& take) override {
+    for (const auto& [key, values] : rows_) {
+      if (!matches(selection, key)) continue;
+      store::Slice slice;
+      slice.key = &key;
+      store::Column usage{"usage", store::FieldType::Float, {}, {}, {}};
+      store::Column state{"state", store::FieldType::String, {}, {"up"}, {}};
+      for (size_t row = 0; row < values.size(); ++row) {
+        const Ns time = kStart + static_cast<Ns>(row) * 10 * kSecond;
+        if (time < selection.from || time >= selection.to) continue;
+        slice.times.push_back(time);
+        usage.bits.push_back(std::bit_cast<uint64_t>(static_cast<double>(values[row])));
+        state.bits.push_back(0);
+      }
+      slice.columns = {state, usage};
+      if (!slice.times.empty() && !take(std::move(slice))) break;
+    }
+    return {};
+  }
+  Result<void> series(const store::Selection& selection,
+                      const std::function<bool(const store::SeriesKey&)>& take) override {
+    for (const auto& [key, values] : rows_) {
+      if (matches(selection, key) && !take(key)) break;
+    }
+    return {};
+  }
+  Result<std::vector<std::pair<std::string, store::FieldType>>> fields(const store::Selection&) override {
+    return std::vector<std::pair<std::string, store::FieldType>>{{"state", store::FieldType::String},
+                                                                 {"usage", store::FieldType::Float}};
+  }
+  Result<void> events(const store::EventQuery&, const std::function<bool(store::StoredEvent&&)>&) override {
+    return {};
+  }
+  Result<uint64_t> put_incident(const store::KeptIncident&) override { return 0; }
+  Result<std::vector<store::KeptIncident>> incidents(std::optional<uint64_t>) override {
+    return std::vector<store::KeptIncident>{};
+  }
+  Result<void> flush() override { return {}; }
+  store::Usage usage() override { return {}; }
+
+ private:
+  static bool matches(const store::Selection& selection, const store::SeriesKey& key) {
+    if (selection.bucket != "lab" || (selection.measurement && *selection.measurement != key.measurement)) return false;
+    for (const store::TagMatch& match : selection.tags) {
+      const std::string_view value = key.tag(match.key);
+      using Match = store::TagMatch::Kind;
+      const bool regex = match.kind == Match::Regex || match.kind == Match::NotRegex;
+      const bool hit = regex ? (*Regexp::compile(match.value))->matches(value) : value == match.value;
+      if (hit == (match.kind == Match::NotEqual || match.kind == Match::NotRegex)) return false;
+    }
+    return true;
+  }
+
+  std::map<store::SeriesKey, std::vector<int>> rows_;
+};
+
+std::string ask(std::string_view query, std::string_view epoch = "s", size_t chunk = 0) {
+  SmallStore store;
+  return answer_influxql({query, "lab", {}, epoch, false, chunk, kStart + kMinute}, store).body;
+}
+
+TEST(Influxql, AnswersAsInfluxdbDoes) {
+  struct Case {
+    std::string_view query, body;
+  };
+  const Case cases[] = {
+      {"SELECT mean(usage) FROM cpu WHERE time >= 1700000040s AND time < 1700000100s GROUP BY time(30s), host",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","tags":{"host":"a"},"columns":["time","mean"],"values":[[1700000040,1],[1700000070,4]]},{"name":"cpu","tags":{"host":"b"},"columns":["time","mean"],"values":[[1700000040,11],[1700000070,14]]}]}]})"},
+      {"SELECT last(\"usage\") FROM \"lab\".\"autogen\".\"cpu\" WHERE \"host\" = 'a'",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","last"],"values":[[1700000090,5]]}]}]})"},
+      {"SELECT count(usage) AS n, max(usage) - min(usage) FROM cpu WHERE host =~ /b/",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","n","max_min"],"values":[[0,6,5]]}]}]})"},
+      {"SELECT usage FROM cpu WHERE host != 'b' AND usage >= 4 ORDER BY time DESC",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","usage"],"values":[[1700000090,5],[1700000080,4]]}]}]})"},
+      {"SELECT * FROM cpu WHERE host = 'a' LIMIT 1",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","host","state","usage"],"values":[[1700000040,"a","up",0]]}]}]})"},
+      {"SELECT non_negative_derivative(max(usage), 1s) FROM cpu WHERE host = 'a' AND time >= 1700000040s AND time < "
+       "1700000100s GROUP BY time(20s) fill(none)",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","non_negative_derivative"],"values":[[1700000060,0.1],[1700000080,0.1]]}]}]})"},
+      {"SELECT sum(usage) FROM cpu WHERE host = 'a' AND time >= 1700000010s AND time < 1700000070s GROUP BY time(30s)",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","sum"],"values":[[1700000010,null],[1700000040,3]]}]}]})"},
+      {"SELECT sum(usage) FROM cpu WHERE host = 'a' AND time >= 1700000010s AND time < 1700000070s GROUP BY time(30s) "
+       "fill(7)",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","sum"],"values":[[1700000010,7],[1700000040,3]]}]}]})"},
+      {"SELECT mean(usage) FROM nothing", R"({"results":[{"statement_id":0}]})"},
+      {"SHOW DATABASES; SHOW MEASUREMENTS",
+       R"({"results":[{"statement_id":0,"series":[{"name":"databases","columns":["name"],"values":[["lab"]]}]},{"statement_id":1,"series":[{"name":"measurements","columns":["name"],"values":[["cpu"]]}]}]})"},
+      {"SHOW TAG KEYS FROM cpu",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["tagKey"],"values":[["host"]]}]}]})"},
+      {"SHOW TAG VALUES FROM cpu WITH KEY = host WHERE host =~ /a/",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["key","value"],"values":[["host","a"]]}]}]})"},
+      {"SHOW FIELD KEYS",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["fieldKey","fieldType"],"values":[["state","string"],["usage","float"]]}]}]})"},
+      {"SHOW SERIES LIMIT 1",
+       R"({"results":[{"statement_id":0,"series":[{"columns":["key"],"values":[["cpu,host=a"]]}]}]})"},
+      {"SELECT nonsense(usage) FROM cpu",
+       R"json({"results":[{"statement_id":0,"error":"undefined function nonsense()"}]})json"},
+  };
+  for (const Case& each : cases) EXPECT_EQ(ask(each.query), std::string(each.body) + "\n") << each.query;
+}
+
+TEST(Influxql, WritesTimesAsTheClientAsks) {
+  const std::string_view query = "SELECT last(usage) FROM cpu WHERE host = 'a'";
+  EXPECT_NE(ask(query, "").find("[[\"2023-11-14T22:14:50Z\",5]]"), std::string::npos) << ask(query, "");
+  EXPECT_NE(ask(query, "ms").find("[[1700000090000,5]]"), std::string::npos);
+  EXPECT_NE(ask(query, "ns").find("[[1700000090000000000,5]]"), std::string::npos);
+}
+
+TEST(Influxql, SendsRowsInChunks) {
+  const std::string body = ask("SELECT usage FROM cpu WHERE host = 'a'", "s", 4);
+  EXPECT_EQ(std::count(body.begin(), body.end(), '\n'), 2);
+  EXPECT_NE(body.find("\"partial\":true"), std::string::npos);
+}
+
+TEST(Influxql, RefusesAsInfluxdbWordsIt) {
+  SmallStore store;
+  const auto answer = answer_influxql({"SELECT FROM cpu", "lab"}, store);
+  EXPECT_FALSE(answer.understood);
+  EXPECT_EQ(answer.body,
+            "{\"error\":\"error parsing query: found FROM, expected identifier, string, number, bool at line 1, char "
+            "8\"}\n");
+  EXPECT_FALSE(answer_influxql({"DROP DATABASE lab", "lab"}, store).understood);
+  EXPECT_FALSE(answer_influxql({std::string(5'000, '('), "lab"}, store).understood);
+}
+
+TEST(Influxql, TruncatedStatementsEndInAnAnswer) {
+  const std::string query =
+      "SELECT mean(\"usage\") * 2 AS x FROM /c.u/ WHERE time > now() - 1h AND \"host\" =~ /^a/ GROUP BY time(10s, "
+      "-5s), "
+      "* fill(previous) ORDER BY time DESC LIMIT 3 SLIMIT 1 tz('Europe/Berlin')";
+  for (size_t length = 0; length <= query.size(); ++length) EXPECT_FALSE(ask(query.substr(0, length)).empty());
+}
+
+}  // namespace
+}  // namespace inquest::query
