@@ -179,6 +179,11 @@ struct Schema {
   size_t width() const { return fields.size() + 3; }
 };
 
+// Rows have nothing in front; Flux takes the three annotations without their sign too.
+bool is_annotation(std::string_view first) {
+  return first.starts_with('#') || first == "datatype" || first == "group" || first == "default";
+}
+
 class Reader {
  public:
   Reader(std::string_view text, const CsvLimits& limits) : records_(text), limits_(limits) {}
@@ -197,7 +202,7 @@ class Reader {
     if (expect_error_) {
       return fail(ErrorCode::Failed, fields_.size() > 1 ? std::string(fields_[1]) : std::string("unknown error"));
     }
-    if (fields_.front().starts_with('#')) return annotation();
+    if (is_annotation(fields_.front())) return annotation();
     if (!datatypes_.empty()) return header();
     if (!schema_.complete) {
       if (fields_.size() > 1 && fields_[1] == "error") {
@@ -223,11 +228,13 @@ class Reader {
     }
     if (fields_.size() > limits_.columns) return fail(ErrorCode::Limit, "csv: too many columns");
     const auto copy = [&] { return std::vector<std::string>(fields_.begin(), fields_.end()); };
-    if (fields_.front() == "#datatype") {
+    std::string_view name = fields_.front();
+    if (name.starts_with('#')) name.remove_prefix(1);
+    if (name == "datatype") {
       datatypes_ = copy();
-    } else if (fields_.front() == "#group") {
+    } else if (name == "group") {
       groups_ = copy();
-    } else if (fields_.front() == "#default") {
+    } else if (name == "default") {
       defaults_ = copy();
     }  // others may come
     return {};

@@ -23,9 +23,10 @@ std::string bucket_of(std::string_view database, std::string_view policy) {
   return fmt::format("{}/{}", database, policy);
 }
 
-bool has_aggregate(const InfluxqlExpression& e) {
-  return (e.kind == Kind::Call && is_influxql_aggregate(e.text)) ||
-         std::ranges::any_of(e.operands, [](const auto& operand) { return has_aggregate(*operand); });
+size_t aggregates_in(const InfluxqlExpression& e) {
+  size_t count = e.kind == Kind::Call && is_influxql_aggregate(e.text) ? 1 : 0;
+  for (const auto& operand : e.operands) count += aggregates_in(*operand);
+  return count;
 }
 
 // "mean", "mean_max" for an expression of both, the field's name: what InfluxDB calls a column without AS.
@@ -43,6 +44,9 @@ Result<InfluxqlBuckets> buckets_of(const InfluxqlStatement& statement, const Inf
   InfluxqlBuckets out;
   if (statement.every == 0) {
     out.first = read.from_given ? read.from : 0;
+    size_t calls = 0;
+    for (const InfluxqlField& field : statement.fields) calls += aggregates_in(*field.value);
+    out.own_times = calls == 1;
     return out;
   }
   const auto window = TimeWindow::make({0, statement.every}, {0, statement.every}, {0, statement.offset},
@@ -72,8 +76,8 @@ class Select {
     if (read->bucket.empty()) return fail(ErrorCode::Malformed, "database name required");
     const bool wildcard = std::ranges::any_of(
         statement_.fields, [](const InfluxqlField& field) { return field.value->kind == Kind::Wildcard; });
-    aggregated_ =
-        std::ranges::any_of(statement_.fields, [](const InfluxqlField& field) { return has_aggregate(*field.value); });
+    aggregated_ = std::ranges::any_of(statement_.fields,
+                                      [](const InfluxqlField& field) { return aggregates_in(*field.value) > 0; });
     if (statement_.every != 0 && !aggregated_) {
       return fail(ErrorCode::Malformed, "GROUP BY requires at least one aggregate function");
     }
@@ -130,15 +134,12 @@ class Select {
       if (!points) return fail(points.error());
       columns.push_back(std::move(*points));
     }
-    // One selector alone says when; figures over all rows have the time of the beginning.
-    const bool one_time = aggregated_ && statement_.every == 0 && columns.size() > 1 &&
-                          std::ranges::all_of(columns, [](const InfluxqlPoints& points) { return points.size() <= 1; });
     std::map<std::pair<Ns, size_t>, std::vector<Cell>> rows;
     for (size_t column = 0; column < columns.size(); ++column) {
       Ns last = std::numeric_limits<Ns>::min();
       size_t repeated = 0;
       for (InfluxqlPoint& point : columns[column]) {
-        const Ns time = one_time ? buckets->first : point.time;
+        const Ns time = point.time;
         repeated = time == last ? repeated + 1 : 0;
         last = time;
         auto& cells = rows[{time, repeated}];

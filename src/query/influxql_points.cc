@@ -219,7 +219,7 @@ Result<InfluxqlPoints> InfluxqlEvaluation::aggregate(const InfluxqlExpression& e
     const Ns time = buckets_.start(bucket);
     const auto put_row = [&](std::optional<size_t> row) {
       if (!row) return out.push_back({time, Cell::none(column->type())});
-      out.push_back({buckets_.every == 0 ? times.time(*row) : time, column->cell(*row)});
+      out.push_back({buckets_.own_times ? times.time(*row) : time, column->cell(*row)});
     };
     if (e.text == "count") {
       int64_t count = values_in(*column, begin, end);

@@ -22,6 +22,7 @@ struct InfluxqlBuckets {
   Ns first = 0;  // where the first begins; the time of a figure over all rows
   Ns every = 0;  // 0: one for all
   size_t count = 1;
+  bool own_times = false;  // a selector over all rows says when its value was: where it is the only function
 
   Ns start(size_t bucket) const { return first + static_cast<Ns>(bucket) * every; }
   size_t of(Ns time) const { return every == 0 ? 0 : static_cast<size_t>((time - first) / every); }

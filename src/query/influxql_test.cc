@@ -82,9 +82,21 @@ class SmallStore final : public store::Store {
   std::map<store::SeriesKey, std::vector<int>> rows_;
 };
 
+InfluxqlRequest request(std::string_view query) {
+  InfluxqlRequest out;
+  out.query = query;
+  out.database = "lab";
+  out.epoch = "s";
+  out.now = kStart + kMinute;
+  return out;
+}
+
 std::string ask(std::string_view query, std::string_view epoch = "s", size_t chunk = 0) {
   SmallStore store;
-  return answer_influxql({query, "lab", {}, epoch, false, chunk, kStart + kMinute}, store).body;
+  InfluxqlRequest asked = request(query);
+  asked.epoch = epoch;
+  asked.chunk_rows = chunk;
+  return answer_influxql(asked, store).body;
 }
 
 TEST(Influxql, AnswersAsInfluxdbDoes) {
@@ -142,13 +154,13 @@ TEST(Influxql, SendsRowsInChunks) {
 
 TEST(Influxql, RefusesAsInfluxdbWordsIt) {
   SmallStore store;
-  const auto answer = answer_influxql({"SELECT FROM cpu", "lab"}, store);
+  const auto answer = answer_influxql(request("SELECT FROM cpu"), store);
   EXPECT_FALSE(answer.understood);
   EXPECT_EQ(answer.body,
             "{\"error\":\"error parsing query: found FROM, expected identifier, string, number, bool at line 1, char "
             "8\"}\n");
-  EXPECT_FALSE(answer_influxql({"DROP DATABASE lab", "lab"}, store).understood);
-  EXPECT_FALSE(answer_influxql({std::string(5'000, '('), "lab"}, store).understood);
+  EXPECT_FALSE(answer_influxql(request("DROP DATABASE lab"), store).understood);
+  EXPECT_FALSE(answer_influxql(request(std::string(5'000, '(')), store).understood);
 }
 
 TEST(Influxql, TruncatedStatementsEndInAnAnswer) {

@@ -204,11 +204,17 @@ Result<Tables> unpivot(Call& call, Tables input) {
         if (!values.column.null(row)) rows.push_back(static_cast<uint32_t>(row));
       }
       if (rows.empty()) continue;
-      const GroupKey key = table.key.with("_field", Cell::of(values.label));
+      // Named among the other columns, the field's name is a column that the rows are not grouped by.
+      const bool grouped = !named(others, "_field");
+      const GroupKey key = grouped ? table.key.with("_field", Cell::of(values.label)) : table.key;
       Table out = table_of_key(key, rows.size());
       out.range = table.range;
       for (const std::string& label : others) {
-        if (!key.has(label)) out.put(label, table.find(label)->take(rows));
+        if (label == "_field") {
+          out.put(label, Column::constant(Cell::of(values.label), rows.size()));
+        } else if (!key.has(label)) {
+          out.put(label, table.find(label)->take(rows));
+        }
       }
       out.put("_value", values.column.take(rows));
       if (auto ok = collector.add(key, out); !ok) return fail(ok.error());

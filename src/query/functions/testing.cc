@@ -76,7 +76,10 @@ Result<Tables> together(const Tables& tables) {
   TableCollector out;
   for (const Table& table : tables) {
     if (table.rows == 0) continue;
-    if (auto added = out.add(table.key, table); !added) return fail(std::move(added).error());
+    // Of a column of the key the key's value is compared: text may say something else behind the first row.
+    Table keyed = table;
+    for (const auto& part : table.key.parts()) keyed.put(part.label, Column::constant(part.value, table.rows));
+    if (auto added = out.add(keyed.key, keyed); !added) return fail(std::move(added).error());
   }
   return out.finish();
 }
