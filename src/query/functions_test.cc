@@ -89,7 +89,7 @@ TEST(Functions, GiveTheRowsThatFluxGives) {
       {"data |> sort(columns: [\"_value\"], desc: true) |> limit(n: 2)", {"_value"}, "4;2;60;20"},
       {"data |> group() |> top(n: 2)", {"host", "_value"}, "b,60;b,20"},
       {"data |> group(columns: [\"_field\"]) |> count()", {"_field", "_value"}, "up,8"},
-      {"data |> group(columns: [\"_time\"], mode: \"except\") |> count()", {"host"}, "a;a;a;a;b;b;b"},
+      {"data |> group(columns: [\"_time\", \"_value\"], mode: \"except\") |> count()", {"host", "_value"}, "a,5;b,3"},
       {"data |> distinct(column: \"host\")", {"_value"}, "a;b"},
       {"data |> unique()", {"_value"}, "1;2;null;4;10;20;60"},
       {"data |> keep(columns: [\"_value\"]) |> max()", {"_value", "host"}, "60,none"},

@@ -194,7 +194,8 @@ Result<Value> Interpreter::member(const Expression& e, Frame& frame) {
   if (value->is_null()) return Value();
   if (value->type() == Type::Dynamic) {
     const Value& inside = value->as_dynamic();
-    const Value* field = inside.is(Type::Record) ? inside.as_record().find(e.name.view()) : nullptr;
+    if (!inside.is(Type::Record)) return refuse(e.at, fmt::format("cannot access property \"{}\"", e.name.view()));
+    const Value* field = inside.as_record().find(e.name.view());
     if (field == nullptr) return Value::dynamic(Value());
     return field->is(Type::Dynamic) ? *field : Value::dynamic(*field);
   }

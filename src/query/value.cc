@@ -203,7 +203,7 @@ void display_to(std::string& out, const Value& value, int depth) {
     case Type::Stream: out += "<stream>"; return;
     case Type::Dynamic:
       out += "dynamic(";
-      display_to(out, value.as_dynamic(), depth + 1);
+      display_to(out, value.as_dynamic(), depth);  // what wraps is no level of its own
       out += ')';
       return;
     default: out += to_text(value).value_or(""); return;

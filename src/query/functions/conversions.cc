@@ -13,13 +13,18 @@
 namespace inquest::query {
 namespace {
 
+// What a dynamic value holds, or the value itself.
+const Value& inside(const Value& value) { return value.is(Type::Dynamic) ? value.as_dynamic() : value; }
+
 std::unexpected<Error> no_way(const Value& value, std::string_view to) {
+  if (value.is_null()) return refuse("cannot convert null to {}", to);
+  if (value.is(Type::Function)) return refuse("cannot convert {} to {}", display(value), to);
   if (value.is(Type::String)) return refuse("cannot convert string \"{}\" to {}", printable(value.as_string()), to);
   return refuse("cannot convert {} to {}", to_string(value.type()), to);
 }
 
 Result<Value> to_bool(Call& call) {
-  const Value& v = call.value("v");
+  const Value& v = inside(call.value("v"));
   if (v.is_null()) return Value::null(Type::Bool);
   switch (v.type()) {
     case Type::Bool: return v;
@@ -51,7 +56,7 @@ T saturated(double value) {
 }
 
 Result<Value> to_int(Call& call) {
-  const Value& v = call.value("v");
+  const Value& v = inside(call.value("v"));
   if (v.is_null()) return Value::null(Type::Int);
   switch (v.type()) {
     case Type::Int: return v;
@@ -72,7 +77,7 @@ Result<Value> to_int(Call& call) {
 }
 
 Result<Value> to_uint(Call& call) {
-  const Value& v = call.value("v");
+  const Value& v = inside(call.value("v"));
   if (v.is_null()) return Value::null(Type::Uint);
   switch (v.type()) {
     case Type::Uint: return v;
@@ -90,7 +95,7 @@ Result<Value> to_uint(Call& call) {
 }
 
 Result<Value> to_float(Call& call) {
-  const Value& v = call.value("v");
+  const Value& v = inside(call.value("v"));
   if (v.is_null()) return Value::null(Type::Float);
   switch (v.type()) {
     case Type::Float: return v;
@@ -111,7 +116,7 @@ Result<Value> to_float(Call& call) {
 }
 
 Result<Value> to_string_value(Call& call) {
-  const Value& v = call.value("v");
+  const Value& v = inside(call.value("v"));
   if (v.is_null()) return Value::null(Type::String);
   if (v.type() == Type::Bytes) return Value::string(v.as_text());
   if (const auto text = to_text(v)) return Value::string(*text);
@@ -119,7 +124,7 @@ Result<Value> to_string_value(Call& call) {
 }
 
 Result<Value> to_time(Call& call) {
-  const Value& v = call.value("v");
+  const Value& v = inside(call.value("v"));
   if (v.is_null()) return Value::null(Type::Time);
   switch (v.type()) {
     case Type::Time: return v;
@@ -134,7 +139,7 @@ Result<Value> to_time(Call& call) {
 }
 
 Result<Value> to_duration(Call& call) {
-  const Value& v = call.value("v");
+  const Value& v = inside(call.value("v"));
   if (v.is_null()) return Value::null(Type::Duration);
   switch (v.type()) {
     case Type::Duration: return v;
@@ -149,7 +154,7 @@ Result<Value> to_duration(Call& call) {
 }
 
 Result<Value> to_bytes(Call& call) {
-  const Value& v = call.value("v");
+  const Value& v = inside(call.value("v"));
   if (v.is(Type::Bytes)) return v;
   if (v.is(Type::String)) return Value::bytes(v.as_string());
   return no_way(v, "bytes");
