@@ -26,7 +26,7 @@ class Residency {
 
  private:
   friend class Image;
-  static constexpr uint64_t kUsual = 32 << 20;
+  static constexpr uint64_t kUsual = 22 << 20;
   void drop_all();
 
   uint64_t limit_;
