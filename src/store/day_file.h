@@ -90,6 +90,8 @@ class DayReader {
   // Fields of the bucket's measurement (of all, where none is named), with their types.
   Result<std::vector<std::tuple<std::string, std::string, FieldName>>> fields(const std::string& bucket);
   Result<std::vector<std::string>> buckets();
+  // The greatest number of a head or batch from which something is in here.
+  Result<uint64_t> last_sequence();
   struct Totals {
     uint64_t rows = 0;
     uint64_t values = 0;

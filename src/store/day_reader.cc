@@ -137,6 +137,13 @@ Result<std::vector<std::string>> DayReader::buckets() {
   return out;
 }
 
+Result<uint64_t> DayReader::last_sequence() {
+  const auto last = database_->number(
+      "SELECT MAX(COALESCE((SELECT MAX(id) FROM head), 0), COALESCE((SELECT MAX(id) >> 16 FROM event), 0))");
+  if (!last) return fail(last.error());
+  return static_cast<uint64_t>(*last);
+}
+
 Result<DayReader::Totals> DayReader::totals() {
   auto row = database_->prepare(
       "SELECT SUM(rows), SUM(cells), MIN(first), MAX(last), (SELECT COUNT(*) FROM event), (SELECT MIN(time) FROM "

@@ -42,6 +42,11 @@ Result<HeadFile> HeadFile::open(const std::string& path, bool read_only) {
     return fail(done.error());
   }
   database->keep_log_on_close();
+  const auto version = database->number("PRAGMA user_version");
+  if (!version) return fail(version.error());
+  if (*version == 0) {  // its recorder was cut off while it made it
+    return fail(Error{.code = ErrorCode::NotFound, .message = "has nothing in it", .where = path});
+  }
   HeadFile out;
   out.database_ = std::make_unique<Database>(std::move(*database));
   return out;

@@ -28,6 +28,7 @@ inline constexpr uint64_t kMaxBatch = uint64_t{256} << 20;
 class HeadFile {
  public:
   static Result<HeadFile> create(const std::string& path);
+  // NotFound where there is none, or one that was never finished and has no batches.
   static Result<HeadFile> open(const std::string& path, bool read_only);
 
   // All in one transaction, on stable storage when it returns. The data are compressed here.

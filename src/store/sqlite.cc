@@ -18,8 +18,9 @@ ErrorCode code_of(int status, int os_error) {
     case SQLITE_NOTADB: return ErrorCode::Malformed;
     case SQLITE_FULL: return ErrorCode::Limit;
     case SQLITE_IOERR:
-      // A full disk, or quota, or file that may not grow further comes as an error of writing.
-      return os_error == ENOSPC || os_error == EDQUOT || os_error == EFBIG ? ErrorCode::Limit : ErrorCode::Io;
+      // A quota, or a file that may not grow further, is an error of writing; a broken disk says EIO.
+      return (status == SQLITE_IOERR_WRITE || status == SQLITE_IOERR_SHMSIZE) && os_error != EIO ? ErrorCode::Limit
+                                                                                                 : ErrorCode::Io;
     case SQLITE_CANTOPEN: return os_error == ENOENT ? ErrorCode::NotFound : ErrorCode::Io;
     case SQLITE_READONLY:
     case SQLITE_PERM:

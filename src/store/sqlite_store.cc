@@ -112,9 +112,11 @@ Result<void> SqliteStore::Parts::learn_types() {
     if (reader) {
       const std::lock_guard lock(*(*reader)->mutex);
       auto rows = (*reader)->fields("");
-      if (!rows) {
-        done = fail(rows.error());
+      const auto last = (*reader)->last_sequence();
+      if (!rows || !last) {
+        done = fail(rows ? last.error() : rows.error());
       } else {
+        next_sequence = std::max(next_sequence, *last + 1);
         for (const auto& [bucket, measurement, field] : *rows) types.learn(bucket, measurement, field.name, field.type);
       }
     } else {
@@ -145,19 +147,27 @@ Result<void> SqliteStore::Parts::replay(bool read_only) {
     head->path = folder->head_path(number);
     next_sequence = std::max(next_sequence, number);
     uint64_t last_events = 0;
+    bool empty = false;
     {
       auto file = HeadFile::open(head->path, read_only);
       auto last = file ? file->last_sequence() : Result<uint64_t>(fail(file.error()));
       if (file && last) {
         last_events = *last;
+        empty = *last == 0;
         next_sequence = std::max(next_sequence, *last + 1);
       } else {
         const Error error = file ? last.error() : file.error();
-        if (error.code == ErrorCode::NotFound) continue;  // its recorder was done with it
-        if (error.code != ErrorCode::Malformed) return fail(error);
-        head->damaged = true;
+        empty = error.code == ErrorCode::NotFound;  // never begun, or (read only) its recorder is done with it
+        if (!empty && error.code != ErrorCode::Malformed) return fail(error);
+        head->damaged = !empty;
       }
     }
+    if (empty) {  // its name is that of the head that comes now
+      if (!read_only) StoreFolder::remove_database(head->path);
+      continue;
+    }
+    // How far a damaged one went is not known, and no number may come again.
+    if (head->damaged) next_sequence = std::max(next_sequence, number + 1'000'000);
     head->last_events = last_events;  // or fewer: that is seen when they are looked for
     compactor->add_head(head);
     {
