@@ -184,6 +184,36 @@ void add_rows(const store::Slice& slice, std::string& out) {
   }
 }
 
+// A TOML string.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : printable(text)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+// That the host fell silent was noticed by the recorder, and is evidence like what a person noticed: nothing else says
+// that telemetry ends because it stopped, and not because nobody asked for more.
+Result<void> add_noticed(store::Store& store, const std::string& host, Ns at, std::vector<EvidencePiece>& out) {
+  const auto all = store.incidents({});
+  if (!all) return fail(all.error());
+  std::string text;
+  for (const store::KeptIncident& kept : *all) {
+    if (kept.host != host) continue;
+    const auto incident = record::incident_of(kept);
+    if (!incident || incident->kind != record::IncidentKind::Death || !incident->silent.before) continue;
+    if (std::abs(incident->silent.before->ns - at) > kHour) continue;
+    fmt::format_to(std::back_inserter(text),
+                   "[[observation]]\nkind = \"unreachable\"\nat = {}\nsense = \"recorder\"\n"
+                   "text = \"nothing of it arrived any more, although it was due\"\n\n",
+                   format_utc(*incident->silent.before));
+  }
+  if (!text.empty()) out.push_back({"observations.toml", fmt::format("host = {}\n\n{}", quoted(host), text)});
+  return {};
+}
+
 }  // namespace
 
 Ns moment_of(const record::Incident& incident) {
@@ -254,6 +284,7 @@ Result<std::vector<EvidencePiece>> stored_evidence(store::Store& store, const st
     if (!its(event.host)) logs.add(event);
   }
   logs.move_to(out);
+  if (const auto added = add_noticed(store, host, at, out); !added) return fail(added.error());
   return out;
 }
 

@@ -25,8 +25,9 @@ struct EvidencePiece {
 
 // What the store has about that host around that time (UTC): its telemetry from three hours before, as line protocol;
 // its messages from six hours before, netconsole's as a console's capture, the journal's in the export format, the rest
-// as RFC 5424; and what the others logged in the ten minutes before and after. Empty where it has nothing. Bounded:
-// what is nearest to the time is kept. What is stored under one of the `addresses` is the host's as well.
+// as RFC 5424; and what the others logged in the ten minutes before and after; and that it fell silent. Empty where it
+// has nothing. Bounded: what is nearest to the time is kept. What is stored under one of the `addresses` is the host's
+// as well.
 Result<std::vector<EvidencePiece>> stored_evidence(store::Store& store, const std::string& host,
                                                    std::span<const std::string> addresses, Ns at);
 

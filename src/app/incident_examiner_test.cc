@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "crashtext/detector.h"
@@ -153,7 +154,10 @@ TEST(Incidents, ASilentLockupOpensOneByItselfAtEveryPace) {
         EXPECT_LT(open[0].opened, at("2026-02-09T15:55:30Z") + 20 * kSecond * scale);
         ASSERT_EQ(station.notices.size(), 1U);
         EXPECT_EQ(station.notices[0].change, "opened");
-        EXPECT_FALSE(station.notices[0].incident.examination.empty());
+        const auto examination = nlohmann::json::parse(station.notices[0].incident.examination, nullptr, false);
+        ASSERT_TRUE(examination.is_object());
+        ASSERT_EQ(examination["incidents"].size(), 1U) << "the report tells of the death before anybody comes back";
+        EXPECT_EQ(examination["incidents"][0]["death"]["after"], "2026-02-09T15:54:50Z");
       }
       station.lines(text);
     }

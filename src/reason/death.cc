@@ -402,7 +402,8 @@ class Inquest {
                              seen.kind == "leds-on" || seen.kind == "switch-port-idle" || seen.kind == "network-up";
       if (!testifies) continue;
       Witness witness;
-      witness.name = fmt::format("a person: {}", printable(seen.kind));
+      witness.name = seen.sense == "recorder" ? fmt::format("the recorder: {}", printable(seen.kind))
+                                              : fmt::format("a person: {}", printable(seen.kind));
       const bool of_network =
           seen.kind == "switch-port-idle" || seen.kind == "unreachable" || seen.kind == "network-up";
       witness.path = of_network ? network_path(death) : "in front of the machine";

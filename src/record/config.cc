@@ -34,9 +34,22 @@ constexpr Setting kGeneral[] = {
      "PEM file; when set, clients over TLS need a certificate signed by one of these"},
 };
 
+constexpr Setting kNotify[] = {
+    {"command", SettingKind::Text, "",
+     "a program that is given each opened and closed incident as JSON on its standard input; words are separated by "
+     "blanks, and no shell is involved"},
+    {"webhook", SettingKind::Texts, "", "URLs that the same JSON is posted to"},
+    {"ntfy", SettingKind::Texts, "", "URLs of ntfy topics: https://ntfy.sh/TOPIC"},
+    {"slack", SettingKind::Texts, "", "incoming webhooks of Slack, Mattermost, Rocket.Chat or Discord (/slack)"},
+    {"mail", SettingKind::Texts, "", "addresses to mail to"},
+    {"mail-from", SettingKind::Text, "", "the sender of mail; when empty sendmail's own default"},
+    {"sendmail", SettingKind::Text, "/usr/sbin/sendmail", "the program that sends mail"},
+};
+
 // What is no listener.
 constexpr SettingGroup kParts[] = {
     {"", "The recorder as a whole.", kGeneral},
+    {"notify", "Who is told of incidents.", kNotify},
 };
 
 // What every listener has, with its own defaults.

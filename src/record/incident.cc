@@ -81,6 +81,7 @@ std::string to_json(const Incident& incident) {
   out["opened"] = instant(incident.opened);
   out["closed"] = instant(incident.closed);
   out["death"] = window(incident.death);
+  out["silent"] = window(incident.silent);
   out["reset"] = window(incident.reset);
   out["same_boot"] = incident.same_boot ? Json(*incident.same_boot) : Json(nullptr);
   out["reasons"] = incident.reasons;
@@ -119,6 +120,7 @@ Result<Incident> incident_of(std::string_view json) {
   out.opened = nanoseconds(in, "opened");
   out.closed = nanoseconds(in, "closed");
   out.death = window(in, "death");
+  out.silent = window(in, "silent");
   out.reset = window(in, "reset");
   if (const auto same = in.find("same_boot"); same != in.end() && same->is_boolean()) out.same_boot = same->get<bool>();
   out.reasons = texts(in, "reasons");

@@ -44,14 +44,15 @@ struct Incident {
   Ns opened = 0;  // UTC, the recorder's clock
   Ns closed = 0;  // 0: open
   Interval death;
+  Interval silent;                // after the last sign of life, before the first that was missed
   Interval reset;                 // when the kernel that followed started
   std::optional<bool> same_boot;  // it returned: whether its kernel went on all the time
   std::vector<std::string> reasons;
   std::vector<IncidentReport> reports;
   std::vector<std::string> hosts;      // of an outage
   std::vector<std::string> addresses;  // that its host sends from, under which messages without a name are stored
-  std::string examination;         // what `inquest examine --format json` gives; empty: not examined yet
-  std::vector<std::string> told;   // of which changes notice was given: "opened", "died", "closed"
+  std::string examination;             // what `inquest examine --format json` gives; empty: not examined yet
+  std::vector<std::string> told;       // of which changes notice was given: "opened", "died", "closed"
 };
 
 // Its JSON, of docs/recorder-api.md, and back. Anything is taken; what is not there keeps its default.

@@ -136,11 +136,16 @@ void IncidentBook::change(const VitalChange& change, Ns steady, Ns received) {
     case Kind::Dead: {
       const bool was_open = at != open_.end();
       // A panic is the death; the silence after it is no news.
-      if (was_open && at->second.incident.kind == IncidentKind::Death) return;
+      if (was_open && at->second.incident.kind == IncidentKind::Death) {
+        at->second.incident.silent = change.death;
+        return;
+      }
       Entry& entry = was_open ? at->second : opened(change.host, IncidentKind::Death, steady, received);
       Incident& incident = entry.incident;
       incident.kind = IncidentKind::Death;
       incident.death = change.death;
+      // Where it was back before anybody could miss it, nobody saw a silence.
+      if (!change.reset.before) incident.silent = change.death;
       if (!was_open) {
         incident.title = fmt::format("{} fell silent without a word", change.host);
         incident.incident_class = "silent-hang";

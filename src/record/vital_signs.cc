@@ -129,7 +129,7 @@ void VitalSigns::boot_of(std::string_view name, Host& host, const Sign& sign) {
   }
   if (host.maintained && sign.steady < *host.maintained) return;
   // It was away for less time than would have been noticed.
-  VitalChange change{VitalChange::Kind::Dead, std::string(name), sign.received, host.pulse.window(), {}, {}, {}, {}};
+  VitalChange change{VitalChange::Kind::Dead, std::string(name), sign.received, host.pulse.window(), start, {}, {}, {}};
   if (start.before && (!change.death.before || start.before->ns < change.death.before->ns)) {
     if (!change.death.after || change.death.after->ns < start.before->ns) change.death.before = start.before;
   }

@@ -37,7 +37,7 @@ struct VitalChange {
   std::string host;  // of an outage: the address that all signs came by; empty: the recorder, or its own network
   Ns received = 0;   // when it was noticed, the recorder's clock
   Interval death;    // after the last sign, before the first that was missed
-  Interval reset;    // of Returned: when the kernel that speaks now started
+  Interval reset;    // when the kernel that speaks now started: of Returned, and of a Dead that is back already
   std::optional<bool> same_boot;   // of Returned: the kernel went on all the time; nothing: not known
   std::string text;                // how this is known, in a sentence or two
   std::vector<std::string> hosts;  // of an outage: whom it conceals

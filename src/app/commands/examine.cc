@@ -13,10 +13,13 @@
 #include <fmt/ranges.h>
 
 #include "app/command.h"
+#include "app/incident_examiner.h"
 #include "app/knowledge.h"
 #include "app/message.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "app/recorder_answers.h"
+#include "app/recorder_view.h"
 #include "app/telemetry.h"
 #include "app/terminal.h"
 #include "app/time_argument.h"
@@ -50,6 +53,7 @@ struct Given {
   std::string colour = "auto";
   std::vector<std::string> telemetry;
   std::vector<std::string> rules;
+  std::string recorder;
   bool all = false;
   bool anonymize = false;
   std::string explain;
@@ -75,6 +79,7 @@ std::optional<Colour> colour_of(std::string_view name) {
 // What it comes down to.
 struct Request {
   std::vector<std::string> evidence;
+  std::string recorder;  // empty: none
   Telemetry telemetry;
   reason::Options reasoning;
   Format format = Format::Text;
@@ -106,8 +111,10 @@ Result<reason::Options> reason_options(const Given& given) {
 // An error says what is wrong with the command line.
 Result<Request> understand(const Given& given, std::span<const std::string> evidence) {
   const auto wrong = [](std::string message) { return fail(ErrorCode::Malformed, std::move(message)); };
-  if (evidence.empty() && given.telemetry.empty())
-    return wrong("no evidence given: name files, folders or archives, or --telemetry");
+  if (evidence.empty() && given.telemetry.empty() && given.recorder.empty())
+    return wrong("no evidence given: name files, folders or archives, --telemetry or --recorder");
+  if (!given.recorder.empty() && (given.host.empty() || given.at.empty()))
+    return wrong("--recorder knows many hosts and days: name --host and --at");
   if (std::ranges::find(evidence, "") != evidence.end()) return wrong("an empty argument names no evidence");
   const auto format = format_of(given.format);
   if (!format)
@@ -125,8 +132,8 @@ Result<Request> understand(const Given& given, std::span<const std::string> evid
   auto telemetry = Telemetry::at(addresses);
   if (!telemetry) return wrong(fmt::format("--telemetry: {}", telemetry.error().message));
 
-  Request request{std::move(paths), std::move(*telemetry), std::move(*reasoning), *format,     false,
-                  given.all,        given.anonymize,       given.explain,         std::nullopt};
+  Request request{std::move(paths), given.recorder,  std::move(*telemetry), std::move(*reasoning), *format, false,
+                  given.all,        given.anonymize, given.explain,         std::nullopt};
   if (!given.output.empty() && given.output != "-") request.file = given.output;
   request.coloured = *colour == Colour::Always || (!request.file && use_colour(*colour));
   if (request.file) {
@@ -179,6 +186,17 @@ ExitStatus deliver(std::string_view text, const std::optional<std::string>& file
   return ExitStatus::Done;
 }
 
+Result<void> ask_recorder(const Request& request, model::Case& into) {
+  auto recorder = open_recorder(request.recorder);
+  if (!recorder) return fail(recorder.error());
+  const auto answer = (*recorder)->evidence(request.reasoning.host, request.reasoning.at->ns);
+  if (!answer) return fail(answer.error());
+  const auto pieces = evidence_of(*answer);
+  if (!pieces) return fail(pieces.error());
+  take_in_pieces(*pieces, into);
+  return {};
+}
+
 ExitStatus examine(const Given& given, std::span<const std::string> evidence) {
   const auto request = understand(given, evidence);
   if (!request) return usage_error(request.error().message, kName);
@@ -192,6 +210,13 @@ ExitStatus examine(const Given& given, std::span<const std::string> evidence) {
   intake.rules = &knowledge->matcher();
   intake.progress = [&](uint64_t bytes, const std::string& path) { progress.read(bytes, path); };
   decode::take_in(request->evidence, intake, the_case);
+  if (!request->recorder.empty()) {
+    if (const auto taken = ask_recorder(*request, the_case); !taken) {
+      progress.end();
+      complain(taken.error().text());
+      return ExitStatus::Failed;
+    }
+  }
   request->telemetry.take_in(
       request->reasoning, intake, [&](std::string_view what) { progress.phase(what); }, the_case);
   progress.phase("reasoning");
@@ -241,6 +266,11 @@ Run define(CLI::App& options) {
           "prometheus://HOST[:PORT] (VictoriaMetrics too); with +https behind the scheme for TLS; may be given "
           "several times")
       ->type_name("URL");
+  options
+      .add_option("--recorder", given->recorder,
+                  "a recorder to ask for what it stored about --host around --at: its URL, such as "
+                  "http://127.0.0.1:8086 (the token is taken from $INQUEST_TOKEN), or the folder that it writes to")
+      ->type_name("URL|DIR");
   options
       .add_option(
           "--rules", given->rules,
