@@ -113,6 +113,7 @@ TEST_F(Desk, OpensExaminesAndTellsOfAPanicByItself) {
   const auto one = json::parse(ask("GET", "/api/inquest/v1/incidents/1").body);
   EXPECT_EQ(one["class"], "kernel-panic");
   ASSERT_TRUE(one["examination"].is_object());
+  ASSERT_EQ(one["examination"]["incidents"].size(), 1U);
   EXPECT_EQ(one["examination"]["incidents"][0]["class"], "kernel-panic");
   EXPECT_EQ(ask("GET", "/api/inquest/v1/incidents/2").status, 404U);
   EXPECT_EQ(ask("GET", "/api/inquest/v1/incidents/x").status, 400U);

@@ -48,7 +48,7 @@ class Notifier {
   struct Patience {
     Ns first = kSecond;
     Ns longest = 5 * kMinute;
-    int tries = 12;  // over an hour
+    int tries = 20;  // within an hour
   };
   static constexpr size_t kMostWaiting = 1000;  // of a channel; beyond it the oldest is given up
 

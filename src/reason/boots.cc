@@ -14,6 +14,22 @@
 namespace inquest::reason {
 namespace {
 
+// The kernel's stamp in a record, wherever a logger put it: "... [ 4711.000100] Kernel panic". Nanoseconds.
+std::optional<Ns> kernel_stamp(std::string_view record) {
+  for (size_t at = record.find('['); at != std::string_view::npos; at = record.find('[', at + 1)) {
+    const size_t close = record.find(']', at);
+    if (close == std::string_view::npos || at > 256) return std::nullopt;
+    const std::string_view stamp = trim(record.substr(at + 1, close - at - 1));
+    const size_t point = stamp.find('.');
+    if (point == std::string_view::npos || stamp.size() - point != 7) continue;  // microseconds
+    const auto seconds = parse_int<int64_t>(stamp.substr(0, point));
+    const auto micro = parse_int<int64_t>(stamp.substr(point + 1));
+    if (seconds && micro && *seconds >= 0 && *seconds < 4'000'000'000 && *micro >= 0)
+      return *seconds * kSecond + *micro * kMicro;
+  }
+  return std::nullopt;
+}
+
 using model::BootEnd;
 using model::Case;
 using model::ClockDomain;
@@ -128,6 +144,24 @@ class Finder {
     }
   }
 
+  // A log that begins in the middle of a boot and holds its panic, as a netconsole that was switched on late: it is of
+  // the boot that the panic's own stamp tells the start of.
+  void add_panicked(const Presence& presence) {
+    for (const model::Landmark& mark : case_.landmarks) {
+      if (mark.kind != LandmarkKind::Panic) continue;
+      const model::Event& event = case_.events[mark.event];
+      if (event.stream != presence.stream || case_.host_of(event) != presence.host) continue;
+      BootTrack track;
+      track.host = names_.host(presence.host);
+      track.segments.push_back({presence.stream, presence.host, presence.first, presence.last});
+      const auto when = case_.when(mark.event);
+      const auto stamp = kernel_stamp(case_.record(mark.event));
+      if (when && stamp) track.start = Moment{when->earliest - *stamp, when->latest - *stamp, when->precision};
+      tracks_.push_back(std::move(track));
+      return;
+    }
+  }
+
   // A log without banners whose tasks name the uptime says by itself which boots it is of. One without tasks belongs to
   // no boot: it is a witness by its times only.
   void cut_at_uptimes(const Presence& presence) {
@@ -138,7 +172,10 @@ class Finder {
                         boot.first.evidence == stream(presence.stream).evidence;
       if (here) starts.push_back(boot);
     }
-    if (starts.empty()) return;
+    if (starts.empty()) {
+      add_panicked(presence);
+      return;
+    }
     std::ranges::sort(starts, {}, &UptimeBoot::start_before);
     size_t next = 0;
     BootTrack track;
