@@ -16,6 +16,7 @@
 #include <fmt/ranges.h>
 
 #include "app/command.h"
+#include "app/incident_desk.h"
 #include "app/message.h"
 #include "app/output.h"
 #include "app/query_routes.h"
@@ -108,9 +109,16 @@ ExitStatus record_until_told(const Given& given) {
     return ExitStatus::Failed;
   }
 
+  auto desk = IncidentDesk::open({store->get(), channels_of(config->section("notify")), utc_now, complain});
+  if (!desk) {
+    complain(desk.error().text());
+    return ExitStatus::Failed;
+  }
   auto queries = std::make_unique<QueryRoutes>(**store, QuerySettings{.now = utc_now});
   record::Recorder::Parts parts;
   queries->add_to(parts.routes);
+  (*desk)->add_routes(parts.routes);
+  parts.observers.push_back(&(*desk)->observer());
   parts.config = *config;
   parts.store = store->get();
   parts.now = utc_now;
