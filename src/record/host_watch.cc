@@ -128,7 +128,8 @@ void HostWatch::leave(std::vector<Note> notes) {
 }
 
 std::string HostWatch::name_of(const Note& note) {
-  if (note.peer.empty()) return note.host;
+  // From the recorder's own machine anybody may speak for others: relays, replays.
+  if (note.peer.empty() || note.peer.starts_with("127.") || note.peer == "::1") return note.host;
   const auto known = names_.find(note.peer);
   if (note.host != note.peer) {
     if (known == names_.end()) {

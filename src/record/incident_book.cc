@@ -47,7 +47,9 @@ Result<IncidentBook> IncidentBook::open(store::Store& store, Ns steady) {
     entry.incident = std::move(*incident);
     entry.unsaved = false;
     entry.last = steady;
-    if (entry.incident.examination.empty()) entry.examine_at = steady + kSettle;
+    // It was back, and only its final examination is missing.
+    entry.returned = entry.incident.same_boot.has_value();
+    if (entry.incident.examination.empty() || entry.returned) entry.examine_at = steady + kSettle;
     if (entry.incident.told.empty()) entry.to_tell.emplace_back("opened");
     book.open_.insert_or_assign(entry.incident.host, std::move(entry));
   }

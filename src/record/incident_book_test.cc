@@ -174,6 +174,19 @@ TEST_F(Book, OpenIncidentsOutliveARestart) {
   EXPECT_FALSE(all()[0].open);
 }
 
+TEST_F(Book, AnIncidentWhoseHostWasBackClosesAfterARestart) {
+  book->change(change(VitalChange::Kind::Dead), steady, kNoon);
+  pass(kMinute);
+  VitalChange back = change(VitalChange::Kind::Returned);
+  back.same_boot = false;
+  book->change(back, steady, kNoon);
+  pass(2 * kSecond);
+  reopen();
+  pass(kMinute);
+  ASSERT_EQ(all().size(), 1U);
+  EXPECT_FALSE(all()[0].open);
+}
+
 TEST_F(Book, PeopleAreToldWithoutAnExaminationThatNeverEnds) {
   book->change(change(VitalChange::Kind::Dead), steady, kNoon);
   for (int i = 0; i < 60; ++i) {

@@ -53,14 +53,10 @@ report::Style style_of(std::string_view state) {
 }
 
 report::Document document_of(const Json& hosts, bool troubled) {
-  report::Table table{{{"Host", false, true},
-                       {"State"},
-                       {"Last sign", false, true},
-                       {"Ago", true},
-                       {"Pace", true},
-                       {"Source", false, true}},
-                      "",
-                      {}};
+  report::Table table{
+      {{"Host", false, true}, {"State"}, {"Last sign"}, {"Ago", true}, {"Pace", true}, {"Source", false, true}},
+      "",
+      {}};
   for (const Json& host : hosts) {
     if (!host.is_object()) continue;
     std::string state = text(host, "state");
