@@ -148,6 +148,7 @@ void StoreFolder::remove(Day& day) {
 }
 
 std::string StoreFolder::set_aside(const std::string& from) {
+  if (lock_ < 0) return from;  // who only reads leaves that to the recorder
   std::string to;
   for (int number = 1; number < 10'000; ++number) {
     to = fmt::format("{}{}{}", from, kDamaged, number);
