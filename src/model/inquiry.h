@@ -164,6 +164,13 @@ struct Hypothesis {
   std::vector<Action> actions;
 };
 
+// What something that is known is to the death.
+struct Role {
+  std::string role;  // root-cause, trigger, symptom
+  std::string text;
+  std::vector<Citation> cites;
+};
+
 // How long a host must run without a failure before a change may be said to have mended it.
 struct CleanRun {
   size_t failures = 0;
@@ -215,6 +222,7 @@ struct Incident {
   std::vector<Baseline> baselines;
   std::vector<Gap> gaps;
   std::vector<Change> changes;  // the latest first
+  std::vector<Role> roles;      // root cause, then triggers, then symptoms; empty where nothing is known
   std::vector<Hypothesis> hypotheses;
   std::vector<BlindSpot> blind_spots;
   std::vector<Action> actions;

@@ -147,7 +147,8 @@ Result<Value> Interpreter::dispatch(const Expression& e, Frame& frame) {
     case Expression::Kind::Exists: {
       auto operand = evaluate(*e.operands[0], frame);
       if (!operand) return operand;
-      return Value::boolean(!operand->is_null());
+      const bool held = operand->is(Type::Dynamic) && operand->as_dynamic().is_null();
+      return Value::boolean(!held && !operand->is_null());
     }
     case Expression::Kind::Negate: {
       auto operand = evaluate(*e.operands[0], frame);

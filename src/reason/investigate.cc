@@ -23,6 +23,7 @@
 #include "reason/names.h"
 #include "reason/near_death.h"
 #include "reason/presence.h"
+#include "reason/roles.h"
 #include "reason/signs.h"
 #include "reason/timeline.h"
 #include "reason/weigh.h"
@@ -178,9 +179,11 @@ void recommend(const rules::KnowledgeBase& base, const World& world, Incident& i
 // What explains it: everything that the case knows, against every hypothesis.
 void explain_incident(const Scene& scene, const std::vector<Death>& deaths, const Death& death,
                       const rules::KnowledgeBase& base, Incident& incident, const model::Inquiry& inquiry) {
-  World world(scene, death, incident, find_features(scene, death, incident, inquiry.incidents), inquiry.findings);
+  const std::vector<Feature> features = find_features(scene, death, incident, inquiry.incidents);
+  World world(scene, death, incident, features, inquiry.findings);
   const std::vector<Fired> fired = fire(base, signs_of(scene, death, base), world);
   incident.hypotheses = weigh(base, fired, world, incident);
+  incident.roles = find_roles(incident, features);
   incident.mitigations = judge_mitigations(scene, death, incident);
   incident.clean_run = clean_run(scene, deaths, death);
   recommend(base, world, incident);

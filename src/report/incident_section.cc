@@ -55,6 +55,24 @@ void add_summary(Draft& draft, const Incident& incident) {
   add_statements(draft, fmt::format("Why {}", incident.incident_class), incident.class_reasons);
 }
 
+// What is the cause and what merely shows it: several symptoms of one cause are told as that.
+void add_roles(Draft& draft, const Incident& incident) {
+  const auto symptoms = std::ranges::count(incident.roles, std::string_view("symptom"), &model::Role::role);
+  if (incident.roles.empty() || static_cast<size_t>(symptoms) == incident.roles.size()) return;
+  add_heading(draft, 2, "Cause, trigger, symptoms");
+  List list{List::Kind::Labelled, {}};
+  for (const auto& [role, label] :
+       {std::pair("root-cause", "Cause"), {"trigger", "Trigger"}, {"symptom", "Symptoms"}}) {
+    Item item;
+    item.label = Text(label);
+    for (const model::Role& one : incident.roles) {
+      if (one.role == role) item.paragraphs.push_back(draft.citations.state(one.text, one.cites));
+    }
+    if (!item.paragraphs.empty()) list.items.push_back(std::move(item));
+  }
+  draft.document.emplace_back(std::move(list));
+}
+
 // Without --all, explanations that nothing speaks for are told in one line.
 bool worth_showing(const model::Hypothesis& one, bool all) {
   return all || one.status != "unlikely" || !one.speaks_for.empty();
@@ -281,6 +299,7 @@ void add_actions(Draft& draft, const Incident& incident) {
 void add_incident(Draft& draft, const model::Case& the_case, const Incident& incident, const model::Host* host) {
   add_summary(draft, incident);
   add_crashes(draft, incident.crashes);
+  add_roles(draft, incident);
   add_hypotheses(draft, incident);
   add_figures(draft, the_case, incident);
   add_witnesses(draft, incident);

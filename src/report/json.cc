@@ -165,6 +165,9 @@ class Writer {
     out["signature"] = printable(incident.signature);
     out["verdict"] = statements(incident.verdict);
     out["class_reasons"] = statements(incident.class_reasons);
+    out["roles"] = list(incident.roles, [this](const model::Role& role) {
+      return Json{{"role", role.role}, {"text", printable(role.text)}, {"cite", cites(role.cites)}};
+    });
     out["survived"] = incident.survived;
     out["death"] = window(incident.death);
     out["death_text"] = printable(incident.death_text);

@@ -16,6 +16,9 @@ namespace {
 // What a dynamic value holds, or the value itself.
 const Value& inside(const Value& value) { return value.is(Type::Dynamic) ? value.as_dynamic() : value; }
 
+// A null of no known type stays one: map() makes no column of it.
+Value null_as(const Value& null, Type type) { return null.type() == Type::Null ? Value() : Value::null(type); }
+
 std::unexpected<Error> no_way(const Value& value, std::string_view to) {
   if (value.is_null()) return refuse("cannot convert null to {}", to);
   if (value.is(Type::Function)) return refuse("cannot convert {} to {}", display(value), to);
@@ -25,7 +28,7 @@ std::unexpected<Error> no_way(const Value& value, std::string_view to) {
 
 Result<Value> to_bool(Call& call) {
   const Value& v = inside(call.value("v"));
-  if (v.is_null()) return Value::null(Type::Bool);
+  if (v.is_null()) return null_as(v, Type::Bool);
   switch (v.type()) {
     case Type::Bool: return v;
     case Type::String:
@@ -57,7 +60,7 @@ T saturated(double value) {
 
 Result<Value> to_int(Call& call) {
   const Value& v = inside(call.value("v"));
-  if (v.is_null()) return Value::null(Type::Int);
+  if (v.is_null()) return null_as(v, Type::Int);
   switch (v.type()) {
     case Type::Int: return v;
     case Type::Bool: return Value::integer(v.as_bool() ? 1 : 0);
@@ -78,7 +81,7 @@ Result<Value> to_int(Call& call) {
 
 Result<Value> to_uint(Call& call) {
   const Value& v = inside(call.value("v"));
-  if (v.is_null()) return Value::null(Type::Uint);
+  if (v.is_null()) return null_as(v, Type::Uint);
   switch (v.type()) {
     case Type::Uint: return v;
     case Type::Bool: return Value::unsigned_integer(v.as_bool() ? 1 : 0);
@@ -96,7 +99,7 @@ Result<Value> to_uint(Call& call) {
 
 Result<Value> to_float(Call& call) {
   const Value& v = inside(call.value("v"));
-  if (v.is_null()) return Value::null(Type::Float);
+  if (v.is_null()) return null_as(v, Type::Float);
   switch (v.type()) {
     case Type::Float: return v;
     case Type::Bool: return Value::floating(v.as_bool() ? 1 : 0);
@@ -117,7 +120,7 @@ Result<Value> to_float(Call& call) {
 
 Result<Value> to_string_value(Call& call) {
   const Value& v = inside(call.value("v"));
-  if (v.is_null()) return Value::null(Type::String);
+  if (v.is_null()) return null_as(v, Type::String);
   if (v.type() == Type::Bytes) return Value::string(v.as_text());
   if (const auto text = to_text(v)) return Value::string(*text);
   return no_way(v, "string");
@@ -125,7 +128,7 @@ Result<Value> to_string_value(Call& call) {
 
 Result<Value> to_time(Call& call) {
   const Value& v = inside(call.value("v"));
-  if (v.is_null()) return Value::null(Type::Time);
+  if (v.is_null()) return null_as(v, Type::Time);
   switch (v.type()) {
     case Type::Time: return v;
     case Type::Int: return Value::time(v.as_int());
@@ -140,7 +143,7 @@ Result<Value> to_time(Call& call) {
 
 Result<Value> to_duration(Call& call) {
   const Value& v = inside(call.value("v"));
-  if (v.is_null()) return Value::null(Type::Duration);
+  if (v.is_null()) return null_as(v, Type::Duration);
   switch (v.type()) {
     case Type::Duration: return v;
     case Type::Int: return Value::duration({0, v.as_int()});
