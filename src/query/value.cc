@@ -10,6 +10,7 @@
 
 #include "query/function.h"
 #include "query/regexp.h"
+#include "query/result_type.h"
 #include "query/stream.h"
 
 namespace inquest::query {
@@ -178,7 +179,7 @@ void display_function(std::string& out, const Function& function) {
     if (!std::exchange(first, false)) out += ", ";
     out += name;
   }
-  out += ") => ...";
+  out.append(") => ").append(result_type(function));
 }
 
 void display_to(std::string& out, const Value& value, int depth) {
@@ -203,7 +204,12 @@ void display_to(std::string& out, const Value& value, int depth) {
     case Type::Stream: out += "<stream>"; return;
     case Type::Dynamic:
       out += "dynamic(";
-      display_to(out, value.as_dynamic(), depth);  // what wraps is no level of its own
+      // As Flux has it, an expression in it stands without its slashes.
+      if (const Value& inside = value.as_dynamic(); !inside.is_null() && inside.type() == Type::Regexp) {
+        out += inside.as_regexp().source();
+      } else {
+        display_to(out, inside, depth);  // what wraps is no level of its own
+      }
       out += ')';
       return;
     default: out += to_text(value).value_or(""); return;
