@@ -1,5 +1,6 @@
 #include "app/query_routes.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -8,10 +9,17 @@
 #include <thread>
 #include <vector>
 
+#include "base/text.h"
+#include "query/influxql.h"
 #include "query/request.h"
+#include "record/database_statement.h"
 
 namespace inquest::app {
 namespace {
+
+constexpr std::string_view kInfluxql = "/query";
+constexpr size_t kChunk = 10'000;                      // InfluxDB's own default of chunk_size
+constexpr std::string_view kInfluxVersion = "1.8.10";  // whose InfluxQL this is; clients look at the first two numbers
 
 struct Job {
   record::HttpRequest request;
@@ -78,6 +86,7 @@ class QueryRoutes::Workers {
   }
 
   record::HttpResponse answer(const record::HttpRequest& request, query::Context& context) const {
+    if (request.path == kInfluxql) return answer_influxql(request);
     const auto parsed = query::parse_request(request.header("content-type"), request.body);
     if (!parsed) return refused(parsed.error());
     record::HttpResponse out;
@@ -88,6 +97,35 @@ class QueryRoutes::Workers {
       return {};
     });
     return done ? out : refused(done.error());
+  }
+
+  // Parameters stand in the query string, in the body of a form, or in both.
+  record::HttpResponse answer_influxql(const record::HttpRequest& request) const {
+    if (auto known = record::database_statements(request, store_)) return std::move(*known);
+    const auto form = request.header("content-type").starts_with("application/x-www-form-urlencoded")
+                          ? record::parse_query(request.body)
+                          : std::vector<std::pair<std::string, std::string>>();
+    const auto parameter = [&](std::string_view name) {
+      if (const std::string_view value = request.parameter(name); !value.empty()) return value;
+      const auto found = std::ranges::find(form, name, &std::pair<std::string, std::string>::first);
+      return found == form.end() ? std::string_view() : std::string_view(found->second);
+    };
+    const std::string statements = record::influxql_of(request);
+    record::HttpResponse out;
+    if (statements.empty()) return record::http_error(request.path, 400, "missing required parameter \"q\"");
+    query::InfluxqlRequest asked;
+    asked.query = statements;
+    asked.database = parameter("db");
+    asked.policy = parameter("rp");
+    asked.epoch = parameter("epoch");
+    asked.pretty = parameter("pretty") == "true";
+    if (parameter("chunked") == "true") asked.chunk_rows = parse_int<size_t>(parameter("chunk_size")).value_or(kChunk);
+    asked.now = settings_.now();
+    query::InfluxqlAnswer answer = query::answer_influxql(asked, store_);
+    if (!answer.understood) out.status = 400;
+    out.body = std::move(answer.body);
+    out.headers.emplace_back("X-Influxdb-Version", kInfluxVersion);
+    return out;
   }
 
   store::Store& store_;
@@ -106,9 +144,11 @@ QueryRoutes::QueryRoutes(store::Store& store, QuerySettings settings)
 QueryRoutes::~QueryRoutes() { workers_->stop(); }
 
 void QueryRoutes::add_to(record::Routes& routes) {
-  routes.add("POST", "/api/v2/query", [workers = workers_](record::HttpRequest request, record::Respond respond) {
+  const auto take = [workers = workers_](record::HttpRequest request, record::Respond respond) {
     workers->take({std::move(request), std::move(respond)});
-  });
+  };
+  routes.add("POST", "/api/v2/query", take);
+  for (const char* method : {"GET", "POST"}) routes.add(method, std::string(kInfluxql), take);
 }
 
 }  // namespace inquest::app

@@ -1,4 +1,4 @@
-// /api/v2/query: what the recorder keeps, asked in Flux over HTTP as InfluxDB's clients do.
+// /api/v2/query and /query: what the recorder keeps, asked in Flux or InfluxQL over HTTP as InfluxDB's clients do.
 #pragma once
 
 #include <functional>

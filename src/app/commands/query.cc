@@ -14,6 +14,7 @@
 #include "app/message.h"
 #include "app/output.h"
 #include "app/query_text.h"
+#include "app/store_folder.h"
 #include "app/whole_file.h"
 #include "base/text.h"
 #include "evidence/remote/http.h"
@@ -30,6 +31,7 @@ constexpr uint64_t kMostSteps = 1'000'000'000'000;
 
 struct Given {
   std::string file;
+  std::string data;
   std::string recorder;
   std::string token;
   std::string format = "table";
@@ -37,13 +39,13 @@ struct Given {
 
 using Results = std::vector<query::NamedTables>;
 
-Result<Results> run_here(const std::string& text) {
+Result<Results> run_here(const std::string& text, store::Store* store) {
   query::Limits limits;
   limits.time = kLongest;
   limits.memory = kMostMemory;
   limits.steps = kMostSteps;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  query::Context context(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), nullptr, limits);
+  query::Context context(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), store, limits);
   context.allow_local_files();
   Results out;
   auto ran = query::run(text, "", context, [&](std::string_view name, query::Tables tables) {
@@ -106,7 +108,16 @@ ExitStatus run_query(const Given& given, std::span<const std::string> arguments)
     }
     text = std::move(*read);
   }
-  auto results = given.recorder.empty() ? run_here(text) : ask_recorder(given, text);
+  std::unique_ptr<store::Store> store;
+  if (!given.data.empty()) {
+    auto opened = open_store_folder(given.data);
+    if (!opened) {
+      complain(opened.error().text());
+      return ExitStatus::NothingReadable;
+    }
+    store = std::move(*opened);
+  }
+  auto results = given.recorder.empty() ? run_here(text, store.get()) : ask_recorder(given, text);
   if (!results) {
     complain(results.error().message);
     const bool mistake = results.error().code == ErrorCode::Malformed || results.error().code == ErrorCode::Unsupported;
@@ -118,10 +129,13 @@ ExitStatus run_query(const Given& given, std::span<const std::string> arguments)
 Run define(CLI::App& options) {
   const auto given = std::make_shared<Given>();
   options.add_option("-f,--file", given->file, "read the query from a file; - is standard input")->type_name("FILE");
+  options.add_option("--data", given->data, "ask what a recorder keeps in this folder, whether it runs or not")
+      ->type_name("DIR");
   options
       .add_option("--recorder", given->recorder,
                   "ask a recorder, or anything else that has InfluxDB's API, at this address: http://host:8086")
-      ->type_name("URL");
+      ->type_name("URL")
+      ->excludes("--data");
   options.add_option("--token", given->token, "for the recorder; else INFLUX_TOKEN of the environment")
       ->type_name("TOKEN")
       ->envname("INFLUX_TOKEN");
@@ -134,12 +148,9 @@ constexpr std::array kArguments = {
 };
 
 constexpr std::array kExamples = {
-    Example{"The last uptime of each host, from a recorder:",
-            "inquest query --recorder http://127.0.0.1:8086 'from(bucket: \"telegraf\") |> range(start: -1d) |> "
-            "filter(fn: (r) => r._measurement == \"system\" and r._field == \"uptime\") |> last()'"},
-    Example{"Figures of a file, thinned out:",
-            "inquest query 'import \"csv\" csv.from(file: \"load.csv\") |> range(start: 2026-02-09) |> "
-            "aggregateWindow(every: 5m, fn: mean)'"},
+    Example{"The last figures of a day, from a recorder's folder:",
+            "inquest query --data DIR 'from(bucket: \"b\") |> range(start: -1d) |> last()'"},
+    Example{"Figures of a file:", "inquest query 'import \"csv\" csv.from(file: \"load.csv\") |> max()'"},
     Example{"A saved query:", "inquest query --file dashboard.flux --format csv"},
 };
 
@@ -152,7 +163,8 @@ const Command query_command = {
     .description =
         "Runs a Flux query and prints the tables that it gives. With --recorder the recorder runs it; without, it runs "
         "here, on "
-        "what csv.from(file: ...) reads. A function that is not supported is named with its line and column.",
+        "what csv.from(file: ...) reads, or on a recorder's own files with --data. A function that is not supported is "
+        "named with its line and column.",
     .arguments = kArguments,
     .examples = kExamples,
     .define = define,

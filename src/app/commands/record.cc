@@ -185,7 +185,7 @@ Run define(CLI::App& options) {
 constexpr std::array kExamples = {
     Example{"As it is, for this host alone:", "inquest record"},
     Example{"For the network: kernel messages, and telemetry with tokens:",
-            "inquest record --netconsole '*:6666' --http '*:8086' --http-token-file /etc/inquest/tokens"},
+            "inquest record --netconsole '*:6666' --http '*:8086' --http-token-file keys"},
     Example{"A configuration to start from:", "inquest record --print-config > /etc/inquest/record.toml"},
 };
 
@@ -205,7 +205,7 @@ const Command record_command = {
         "all, "
         "none for off; udp:, tcp: or tls: before one chooses among what a listener has. Every setting of the "
         "configuration "
-        "has a flag of the same name: max-body in [http] is --http-max-body.\n\n"
+        "is a flag as well, with its section's name in front: max-body of [http] is http-max-body.\n\n"
         "SIGHUP reads the configuration again and opens anew what changed, and certificates are read again by "
         "themselves. "
         "SIGTERM answers what was begun, writes down all that was taken, and ends.",
