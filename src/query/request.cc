@@ -63,27 +63,29 @@ Result<Request> parse_json(std::string_view body) {
   if (node.is_discarded()) return refuse("the body is not valid JSON");
   if (!node.is_object()) return refuse("the body must be a JSON object");
   Request out;
-  const auto member = [&](const char* name) { return node.contains(name) ? node[name] : json(); };
-  const json type = member("type");
+  // By reference: a copy goes as deep as what it copies.
+  const json none;
+  const auto member = [&](const char* name) -> const json& { return node.contains(name) ? node[name] : none; };
+  const json& type = member("type");
   if (!type.is_null() && type != "flux" && type != "") {
     return refuse("`type` must be \"flux\"", ErrorCode::Unsupported);
   }
-  const json text = member("query");
+  const json& text = member("query");
   if (!text.is_string()) return refuse("`query` is missing");
   out.text = text.get<std::string>();
-  if (const json now = member("now"); !now.is_null()) {
+  if (const json& now = member("now"); !now.is_null()) {
     out.now = now.is_string() ? parse_time(now.get<std::string>()) : std::nullopt;
     if (!out.now) return refuse("`now` must be a time of RFC 3339");
   }
   auto dialect = dialect_of(member("dialect"));
   if (!dialect) return fail(std::move(dialect).error());
   out.dialect = *dialect;
-  if (const json file = member("extern"); !file.is_null()) {
+  if (const json& file = member("extern"); !file.is_null()) {
     auto flux = flux_of_file(file);
     if (!flux) return fail(std::move(flux).error());
     out.prefix += *flux;
   }
-  if (const json params = member("params"); !params.is_null()) {
+  if (const json& params = member("params"); !params.is_null()) {
     if (!params.is_object()) return refuse("`params` must be an object");
     auto flux = flux_of_value(params);
     if (!flux) return fail(std::move(flux).error());
