@@ -55,17 +55,20 @@ class SyslogListener : public OpenListener, public StreamProtocol {
     const StreamLimits limits{.connections = around.settings.count("max-connections"),
                               .connections_per_source = around.settings.count("max-connections-per-source")};
     for (ListenAddress address : around.settings.addresses("listen")) {
-      if (address.transport == Transport::Any || address.transport == Transport::Udp) {
+      const Transport transport = address.transport;
+      // Streams first: a port that the kernel chose for them is seldom taken for datagrams; the other way round it may
+      // be that of anybody's connection.
+      if (transport != Transport::Udp) {
+        auto receiver = StreamReceiver::open(around, "syslog", address, limits, *this);
+        if (!receiver) return std::unexpected(receiver.error());
+        address.port = (*receiver)->address().port;
+        streams_.push_back(std::move(*receiver));
+      }
+      if (transport == Transport::Any || transport == Transport::Udp) {
         auto receiver = UdpReceiver::open(around, "syslog", address, around.settings.size("receive-buffer"), senders_);
         if (!receiver) return std::unexpected(receiver.error());
-        // Both have the same port, also where it was chosen.
-        address.port = (*receiver)->address().port;
         datagrams_.push_back(std::move(*receiver));
       }
-      if (address.transport == Transport::Udp) continue;
-      auto receiver = StreamReceiver::open(around, "syslog", address, limits, *this);
-      if (!receiver) return std::unexpected(receiver.error());
-      streams_.push_back(std::move(*receiver));
     }
     return {};
   }
