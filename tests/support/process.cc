@@ -93,6 +93,15 @@ void take_place(int fd, int place) {
   _exit(127);
 }
 
+// Until the program has read all that is in the pipe: one with sanitizers, on a busy machine, takes its time to start.
+void await_reader(int pipe) {
+  for (int rounds = 0; rounds < 3000; ++rounds) {
+    int unread = 0;
+    if (ioctl(pipe, FIONREAD, &unread) != 0 || unread == 0) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
 // Moves bytes until the program has closed its ends. A terminal says EIO where a pipe says end of file.
 void talk(std::string_view input, std::string_view late_input, int in, int out, std::string& out_text, int err,
           std::string& err_text) {
@@ -113,7 +122,8 @@ void talk(std::string_view input, std::string_view late_input, int in, int out, 
       const ssize_t count = input.empty() ? -1 : write(files[0].fd, input.data(), input.size());
       if (count > 0) input.remove_prefix(static_cast<size_t>(count));
       if (input.empty() && !late_input.empty()) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+        await_reader(files[0].fd);
+        std::this_thread::sleep_for(std::chrono::milliseconds(2500));
         input = std::exchange(late_input, {});
       }
       if (count <= 0 || input.empty()) close(std::exchange(files[0].fd, -1));

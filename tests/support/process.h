@@ -11,7 +11,7 @@ namespace inquest::testing {
 struct Invocation {
   std::vector<std::string> arguments;
   std::string input;                               // standard input
-  std::string late_input;                          // more of it, more than a second later
+  std::string late_input;                          // more of it, some seconds after the first was read
   std::map<std::string, std::string> environment;  // added to PATH alone: nothing of the tester's own leaks in
   std::string folder;                              // where it runs; empty: here
   enum class Output { Pipe, Terminal, ClosedPipe, Closed, Full } output = Output::Pipe;  // where standard output goes
