@@ -420,12 +420,7 @@ class Finder {
   void attach_landmarks() {
     for (BootTrack& track : tracks_) {
       for (const model::Landmark& mark : case_.landmarks) {
-        const model::Event& event = case_.events[mark.event];
-        const bool inside = std::ranges::any_of(track.segments, [&](const Segment& segment) {
-          return event.stream == segment.stream && mark.event >= segment.first && mark.event <= segment.last &&
-                 case_.host_of(event) == segment.host;
-        });
-        if (inside) track.landmarks.push_back(&mark);
+        if (holds(case_, track, mark.event)) track.landmarks.push_back(&mark);
       }
     }
   }
@@ -555,6 +550,23 @@ class Finder {
 };
 
 }  // namespace
+
+bool holds(const model::Case& the_case, const Segment& segment, EventId event) {
+  const model::Event& record = the_case.events[event];
+  return segment.stream == record.stream && segment.first <= event && event <= segment.last &&
+         segment.host == the_case.host_of(record);
+}
+
+bool holds(const model::Case& the_case, const BootTrack& boot, EventId event) {
+  return std::ranges::any_of(boot.segments, [&](const Segment& segment) { return holds(the_case, segment, event); });
+}
+
+bool at_start_of(const model::Case& the_case, const BootTrack& boot, EventId event, Ns within) {
+  return std::ranges::any_of(boot.segments, [&](const Segment& segment) {
+    return holds(the_case, segment, event) &&
+           the_case.events[event].time - the_case.events[segment.first].time <= within;
+  });
+}
 
 const model::Landmark* BootTrack::landmark(LandmarkKind kind) const {
   const auto found = std::ranges::find_if(landmarks, [&](const model::Landmark* mark) { return mark->kind == kind; });

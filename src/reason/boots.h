@@ -47,6 +47,12 @@ struct BootTrack {
 std::vector<BootTrack> find_boots(model::Case& the_case, const Names& names, const std::vector<Presence>& presences,
                                   std::vector<model::Statement>& assumptions);
 
+// Whether an event is one of the segment's, or of any of a boot's.
+bool holds(const model::Case& the_case, const Segment& segment, model::EventId event);
+bool holds(const model::Case& the_case, const BootTrack& boot, model::EventId event);
+// Whether it comes within that time of the boot's first word in the same log.
+bool at_start_of(const model::Case& the_case, const BootTrack& boot, model::EventId event, Ns within);
+
 // Visits the events of a segment in the order of the evidence: those of its stream and host only.
 template <class Visit>
 void for_each_event(const model::Case& the_case, const Segment& segment, Visit visit) {

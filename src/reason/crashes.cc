@@ -13,14 +13,6 @@ using model::CrashSeverity;
 // Two logs put the same words of a kernel less than this apart: a log program stamps what it receives.
 constexpr Ns kSameReport = 2 * kMinute;
 
-bool belongs(const Case& the_case, const Crash& crash, const BootTrack& boot) {
-  const model::Event& event = the_case.events[crash.first];
-  return std::ranges::any_of(boot.segments, [&](const Segment& segment) {
-    return segment.stream == event.stream && segment.first <= crash.first && crash.first <= segment.last &&
-           segment.host == the_case.host_of(event);
-  });
-}
-
 // A whole report says more than one that lost its head or its trace.
 bool says_more(const Crash& a, const Crash& b) {
   return std::tuple(a.corrupted.empty(), a.frames.size()) > std::tuple(b.corrupted.empty(), b.frames.size());
@@ -51,7 +43,7 @@ bool BootCrash::contains(const Crash* copy) const { return std::ranges::find(cop
 std::vector<BootCrash> crashes_of(const Case& the_case, const BootTrack& boot) {
   std::vector<BootCrash> out;
   for (const Crash& crash : the_case.crashes) {
-    if (!belongs(the_case, crash, boot)) continue;
+    if (!holds(the_case, boot, crash.first)) continue;
     const auto when = the_case.when(crash.first);
     const auto known =
         std::ranges::find_if(out, [&](const BootCrash& other) { return same_report(the_case, other, crash, when); });

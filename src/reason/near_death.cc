@@ -56,11 +56,6 @@ constexpr std::string_view kNoTrouble[] = {"HW-BERT",        "HW-RESET-REASON", 
                                            "REBOOT",         "CLUSTER-FENCE",   "SYZ_FAILURE", "THERMAL-SHUTDOWN",
                                            "WATCHDOG-RESET", "XEN-DOMAIN-CRASH"};
 
-bool within(const model::Case& the_case, const Segment& segment, model::EventId event) {
-  return segment.stream == the_case.events[event].stream && segment.first <= event && event <= segment.last &&
-         segment.host == the_case.host_of(the_case.events[event]);
-}
-
 class Finder {
  public:
   Finder(const Scene& scene, const std::vector<Death>& deaths, std::deque<BootTrack>& fragments)
@@ -108,10 +103,8 @@ class Finder {
 
   template <class Tracks>
   const BootTrack* find(const Tracks& tracks, const Crash& crash) const {
-    const auto found = std::ranges::find_if(tracks, [&](const BootTrack& track) {
-      return std::ranges::any_of(track.segments,
-                                 [&](const Segment& segment) { return within(case_, segment, crash.first); });
-    });
+    const auto found =
+        std::ranges::find_if(tracks, [&](const BootTrack& track) { return holds(case_, track, crash.first); });
     return found == tracks.end() ? nullptr : &*found;
   }
 
@@ -119,7 +112,7 @@ class Finder {
     BootTrack& track = fragments_.emplace_back();
     for (const Presence& presence : scene_.presences) {
       const Segment segment{presence.stream, presence.host, presence.first, presence.last};
-      if (!within(case_, segment, crash.first)) continue;
+      if (!holds(case_, segment, crash.first)) continue;
       track.host = scene_.names.host(presence.host);
       track.segments.push_back(segment);
       track.start_cites.push_back(case_.cite(presence.first));
@@ -128,8 +121,7 @@ class Finder {
     }
     track.end_text = "its log ends";
     for (const model::Landmark& mark : case_.landmarks) {
-      if (!track.segments.empty() && within(case_, track.segments.front(), mark.event))
-        track.landmarks.push_back(&mark);
+      if (!track.segments.empty() && holds(case_, track.segments.front(), mark.event)) track.landmarks.push_back(&mark);
     }
     return track;
   }
@@ -183,7 +175,7 @@ class Finder {
   // How long the log goes on behind a report; 0 where that is too short to mean something.
   Ns outlived(const Death& death, const Crash& crash) const {
     for (const Segment& segment : death.boot->segments) {
-      if (!within(case_, segment, crash.last)) continue;
+      if (!holds(case_, segment, crash.last)) continue;
       const Ns span = case_.events[segment.last].time - case_.events[crash.last].time;
       return span >= kLivesOn ? span : 0;
     }

@@ -52,15 +52,6 @@ bool resets(std::string_view record) {
   return words.find("no action") == std::string::npos && words.find("timer interrupt") == std::string::npos;
 }
 
-// Whether a machine check stands among the first words of a kernel: it found it in the banks, where no fault of its own
-// few seconds put it.
-bool at_start_of(const model::Case& the_case, const BootTrack& boot, model::EventId event) {
-  return std::ranges::any_of(boot.segments, [&](const Segment& segment) {
-    return segment.stream == the_case.events[event].stream && segment.first <= event && event <= segment.last &&
-           the_case.events[event].time - the_case.events[segment.first].time <= kAtBoot;
-  });
-}
-
 }  // namespace
 
 std::optional<OutsideWord> controllers_word(const Scene& scene, const Death& death) {
@@ -103,7 +94,8 @@ std::optional<OutsideWord> next_boots_word(const Scene& scene, const Death& deat
           the_case.cite(report.first)};
     };
     const auto says = [&](std::string_view words) { return contains_nocase(report.title, words); };
-    const bool bank = report.type == "HW-MCE" && at_start_of(the_case, *death.next, report.first);
+    // Among the first words of a kernel, it was found in the banks: no fault of its own few seconds put it there.
+    const bool bank = report.type == "HW-MCE" && at_start_of(the_case, *death.next, report.first, kAtBoot);
     if (bank || report.type == "HW-BERT") return word("machine-check", "died of an error in its hardware");
     if (report.type != "HW-RESET-REASON") continue;
     if (says("thermal")) return word("thermal-shutdown", "was switched off for heat");

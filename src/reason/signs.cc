@@ -61,15 +61,16 @@ class Signs {
 
   bool concerns(const rules::Rule& rule, const model::Sign& sign, model::EventId event) const {
     if (scene_.names.host(sign.host) != death_.host) return by_others(rule, event);
-    if (death_.boot != nullptr && holds(*death_.boot, event)) {
-      const bool of_before = said_after(rule) || (from_banks(rule) && at_start_of(*death_.boot, event, kBanks));
+    if (death_.boot != nullptr && holds(case_, *death_.boot, event)) {
+      const bool of_before = said_after(rule) || (from_banks(rule) && at_start_of(case_, *death_.boot, event, kBanks));
       return !of_before && !too_late(event);
     }
-    if (death_.next != nullptr && holds(*death_.next, event)) {
-      return (said_after(rule) && at_start_of(*death_.next, event, kStart)) ||
-             (from_banks(rule) && at_start_of(*death_.next, event, kBanks));
+    if (death_.next != nullptr && holds(case_, *death_.next, event)) {
+      return (said_after(rule) && at_start_of(case_, *death_.next, event, kStart)) ||
+             (from_banks(rule) && at_start_of(case_, *death_.next, event, kBanks));
     }
-    if (std::ranges::any_of(scene_.boots, [&](const BootTrack& boot) { return holds(boot, event); })) return false;
+    if (std::ranges::any_of(scene_.boots, [&](const BootTrack& boot) { return holds(case_, boot, event); }))
+      return false;
     // A log of the host that no boot claims: a controller's record, a daemon's own file.
     const auto when = case_.when(event);
     if (!when) return death_.boot == nullptr;
@@ -83,28 +84,11 @@ class Signs {
     return of_power(rule) || (!name.empty() && case_.message(event).find(name) != std::string::npos);
   }
 
-  bool holds(const BootTrack& boot, model::EventId event) const {
-    const model::Event& record = case_.events[event];
-    return std::ranges::any_of(boot.segments, [&](const Segment& segment) {
-      return segment.stream == record.stream && event >= segment.first && event <= segment.last &&
-             case_.host_of(record) == segment.host;
-    });
-  }
-
   // Of a host that lived on, what came later is no sign of what took it off the network.
   bool too_late(model::EventId event) const {
     if (death_.fate != Fate::Alive) return false;
     const auto when = case_.when(event);
     return when && death_.before && when->earliest > death_.before->latest + kBehind;
-  }
-
-  // Within that time of the first word of the boot in the same log.
-  bool at_start_of(const BootTrack& boot, model::EventId event, Ns within) const {
-    const model::Event& record = case_.events[event];
-    return std::ranges::any_of(boot.segments, [&](const Segment& segment) {
-      return segment.stream == record.stream && segment.first <= event && event <= segment.last &&
-             record.time - case_.events[segment.first].time <= within;
-    });
   }
 
   bool around(const model::Moment& when, Ns before, Ns behind) const {
