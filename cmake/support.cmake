@@ -7,7 +7,7 @@
 find_package(GTest REQUIRED QUIET)
 list(TRANSFORM INQUEST_MODULES PREPEND inquest:: OUTPUT_VARIABLE all_modules)
 
-set(base_support golden journal_remote netconsole_capture process server tcp_client temp_folder)
+set(base_support golden journal_remote netconsole_capture process recorder_process server tcp_client temp_folder)
 list(TRANSFORM base_support REPLACE "(.+)" "${CMAKE_SOURCE_DIR}/tests/support/\\1.cc")
 file(GLOB support CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/support/*.cc")
 list(REMOVE_ITEM support ${base_support})

@@ -35,12 +35,14 @@ bool JournalDuplicates::all_new(const std::vector<store::Event>& events) {
 
 void JournalDuplicates::note(const std::vector<store::Event>& events) {
   const std::scoped_lock lock(mutex_);
-  for (const store::Event& event : events) {
-    // What is forgotten is asked for again.
-    if (newest_.size() >= kMostHosts && !newest_.contains(event.host)) newest_.clear();
-    Ns& newest = newest_.try_emplace(event.host, event.time).first->second;
-    newest = std::max(newest, event.time);
-  }
+  for (const store::Event& event : events) note(event.host, event.time);
+}
+
+void JournalDuplicates::note(const std::string& host, Ns time) {
+  // What is forgotten is asked for again.
+  if (newest_.size() >= kMostHosts && !newest_.contains(host)) newest_.clear();
+  Ns& newest = newest_.try_emplace(host, time).first->second;
+  newest = std::max(newest, time);
 }
 
 Ns JournalDuplicates::newest_of(const std::string& host) {
@@ -85,6 +87,11 @@ size_t JournalDuplicates::remove(std::vector<store::Event>& events) {
       stored.emplace(host, cursor_of(one.event));
       return true;
     });
+  }
+  {
+    // The upload goes on, and what comes next may be stored too: the newest is the store's, not this batch's.
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [host, range] : ranges) note(host, range.newest);
   }
   note(events);
   if (stored.empty()) return 0;

@@ -33,6 +33,7 @@ class JournalDuplicates {
   // Of all that came from the host, as far as the store and this object know.
   Ns newest_of(const std::string& host);
   void note(const std::vector<store::Event>& events);
+  void note(const std::string& host, Ns time);  // with the mutex held
 
   store::Store& store_;
   std::mutex mutex_;

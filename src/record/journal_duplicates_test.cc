@@ -48,6 +48,18 @@ TEST(JournalDuplicates, AsksNoMoreWhereAllIsNew) {
   EXPECT_FALSE(duplicates.all_new(entries("pve1", 5, 60)));
 }
 
+TEST(JournalDuplicates, KnowsThatMoreIsStoredBehindTheFirstPieceOfAnUpload) {
+  testing::MemoryStore store;
+  store.write(entries("pve1", 10, 40), [](const Result<void>&) {});
+  JournalDuplicates duplicates(store);
+  auto first = entries("pve1", 10, 14);
+  ASSERT_FALSE(duplicates.all_new(first));
+  EXPECT_EQ(duplicates.remove(first), 5U);
+  auto second = entries("pve1", 15, 45);
+  ASSERT_FALSE(duplicates.all_new(second));
+  EXPECT_EQ(duplicates.remove(second), 26U);
+}
+
 TEST(JournalDuplicates, TellsHostsAndSourcesApart) {
   testing::MemoryStore store;
   auto stored = entries("pve1", 10, 20);

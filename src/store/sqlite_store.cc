@@ -201,7 +201,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteSettings settings) 
   auto parts = std::make_unique<Parts>(std::move(settings));
   Parts& p = *parts;
   const bool read_only = p.settings.read_only;
-  auto folder = StoreFolder::open(p.settings.folder, read_only);
+  auto folder = StoreFolder::open(p.settings.folder, read_only, p.settings.log);
   if (!folder) return fail(folder.error());
   p.folder = std::move(*folder);
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/store.h"
@@ -24,6 +25,8 @@ struct SqliteSettings {
   uint64_t max_series = 1'000'000;       // that come within a day
   uint64_t memory = uint64_t{24} << 20;  // rows that wait to become blocks, in bytes; some times as much while they do
   std::function<Ns()> clock;             // UTC; the system's where it is not set
+  // Told, a line each, of damaged files that were set aside; from any thread. May be empty.
+  std::function<void(std::string_view)> log;
 };
 
 class SqliteStore : public Store {

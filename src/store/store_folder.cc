@@ -43,7 +43,8 @@ Result<int> lock_folder(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<StoreFolder>> StoreFolder::open(std::string path, bool read_only) {
+Result<std::unique_ptr<StoreFolder>> StoreFolder::open(std::string path, bool read_only,
+                                                       std::function<void(std::string_view)> log) {
   std::error_code error;
   if (!read_only) fs::create_directories(path, error);
   if (!fs::is_directory(path, error)) {
@@ -55,7 +56,7 @@ Result<std::unique_ptr<StoreFolder>> StoreFolder::open(std::string path, bool re
     if (!locked) return fail(locked.error());
     lock = *locked;
   }
-  std::unique_ptr<StoreFolder> out(new StoreFolder(std::move(path), lock));
+  std::unique_ptr<StoreFolder> out(new StoreFolder(std::move(path), lock, std::move(log)));
   out->list();
   return out;
 }
@@ -158,8 +159,11 @@ std::string StoreFolder::set_aside(const std::string& from) {
     // Under the names that SQLite would look for beside the renamed database.
     (void)std::rename((from + std::string(suffix)).c_str(), (to + std::string(suffix)).c_str());
   }
-  const std::lock_guard lock(mutex_);
-  set_aside_.push_back(fs::path(to).filename().string());
+  {
+    const std::lock_guard lock(mutex_);
+    set_aside_.push_back(fs::path(to).filename().string());
+  }
+  if (log_) log_(fmt::format("{} is damaged; it is set aside as {}, and recording goes on without it", from, to));
   return to;
 }
 

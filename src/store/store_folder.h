@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -27,8 +29,9 @@ struct Day {
 class StoreFolder {
  public:
   // Makes the folder where it is missing. Denied, in words for a person, where another recorder holds it; `read_only`
-  // neither makes nor holds anything.
-  static Result<std::unique_ptr<StoreFolder>> open(std::string path, bool read_only);
+  // neither makes nor holds anything. `log`, which may be empty, is told of what is set aside; from any thread.
+  static Result<std::unique_ptr<StoreFolder>> open(std::string path, bool read_only,
+                                                   std::function<void(std::string_view)> log);
   ~StoreFolder();
   StoreFolder(const StoreFolder&) = delete;
   StoreFolder& operator=(const StoreFolder&) = delete;
@@ -54,11 +57,13 @@ class StoreFolder {
   uint64_t bytes() const;
 
  private:
-  StoreFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  StoreFolder(std::string path, int lock, std::function<void(std::string_view)> log)
+      : path_(std::move(path)), lock_(lock), log_(std::move(log)) {}
   void list();
 
   const std::string path_;
   const int lock_;
+  const std::function<void(std::string_view)> log_;
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Day>> days_;
   std::vector<std::string> set_aside_;

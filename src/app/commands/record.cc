@@ -103,6 +103,7 @@ ExitStatus record_until_told(const Given& given) {
   if (const Ns retain = general.duration("retain"); retain > 0) settings.retain = retain;
   if (const uint64_t most = general.size("max-disk"); most > 0) settings.max_disk = most;
   settings.max_series = general.count("max-series");
+  settings.log = complain;
   auto store = store::SqliteStore::open(std::move(settings));
   if (!store) {
     complain(store.error().text());
