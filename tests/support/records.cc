@@ -23,4 +23,15 @@ std::vector<std::string> problems_of(const model::Case& c) {
   return out;
 }
 
+std::vector<std::string> series_of(const model::Case& c) {
+  std::vector<std::string> out;
+  for (const model::Series& s : c.series) {
+    std::string text =
+        fmt::format("{} {} {} [{}]:", c.str(s.host), c.str(s.measurement), c.str(s.field), c.str(s.tags));
+    for (size_t i = 0; i < s.samples.size(); ++i) text += fmt::format(" {}", s.samples[i].value);
+    out.push_back(text);
+  }
+  return out;
+}
+
 }  // namespace inquest::testing

@@ -13,5 +13,7 @@ namespace inquest::testing {
 std::vector<std::string> facts_of(const model::Case& c);
 // "12 some trouble", with the line of the first place.
 std::vector<std::string> problems_of(const model::Case& c);
+// "host measurement field [tags]: value value", series by series.
+std::vector<std::string> series_of(const model::Case& c);
 
 }  // namespace inquest::testing

@@ -7,6 +7,7 @@
 #include "decode/csv_shape.h"
 #include "decode/decoder.h"
 #include "support/decoding.h"
+#include "support/records.h"
 
 namespace inquest::decode {
 
@@ -15,6 +16,7 @@ extern const Decoder csv_table_decoder;
 namespace {
 
 using Strings = std::vector<std::string>;
+using testing::problems_of;
 
 Strings series(const model::Case& c) {
   Strings out;
@@ -23,12 +25,6 @@ Strings series(const model::Case& c) {
     for (size_t i = 0; i < s.samples.size(); ++i) text += fmt::format(" {}@{}", s.samples[i].value, s.samples[i].line);
     out.push_back(text);
   }
-  return out;
-}
-
-Strings problems(const model::Case& c) {
-  Strings out;
-  for (const model::Diagnostic& d : c.evidence[0].diagnostics) out.push_back(fmt::format("{}: {}", d.line, d.message));
   return out;
 }
 
@@ -42,13 +38,13 @@ TEST(CsvTable, ReadsOnBehindTheLinesThatItGuessedFrom) {
     expected += fmt::format(" {}@{}", i, i + 2);
   }
   EXPECT_EQ(series(decode(text)), Strings({expected}));
-  EXPECT_EQ(problems(decode(text)), Strings());
+  EXPECT_EQ(problems_of(decode(text)), Strings());
 }
 
 TEST(CsvTable, PassesOverCommentsAndRepeatedHeaders) {
   const model::Case c = decode("# from: a\ntime,load\n1772337610,1\n\n# from: b\ntime,load\n1772337620,2\n");
   EXPECT_EQ(series(c), Strings({" load []: 1@3 2@7"}));
-  EXPECT_EQ(problems(c), Strings());
+  EXPECT_EQ(problems_of(c), Strings());
 }
 
 TEST(CsvTable, ReadsFieldsOverSeveralLines) {
@@ -60,14 +56,14 @@ TEST(CsvTable, LocatesBrokenRows) {
   const model::Case c = decode(
       "time,host,load\n1772337610,x,1\n1772337620,x,Inf\n17723,x,1\n1772337630,x\n1772337640,x,five\n1772337650,x,2\n");
   EXPECT_EQ(series(c), Strings({"x load []: 1@2 2@7"}));
-  EXPECT_EQ(problems(c), Strings({"3: column load is not a finite number", "4: column time is not a time",
-                                  "5: row has 2 columns, 3 expected", "6: column load is not a number"}));
+  EXPECT_EQ(problems_of(c), Strings({"3 column load is not a finite number", "4 column time is not a time",
+                                     "5 row has 2 columns, 3 expected", "6 column load is not a number"}));
 }
 
 TEST(CsvTable, RefusesWhatIsNoTable) {
   const model::Case c = decode("no table\nat all\n");
   EXPECT_EQ(c.evidence[0].status, model::Outcome::Refused);
-  EXPECT_EQ(problems(c), Strings({"0: no table with a column of times and one of figures"}));
+  EXPECT_EQ(problems_of(c), Strings({"0 no table with a column of times and one of figures"}));
 }
 
 TEST(CsvTable, IsSurerOfTimesThatAreNamed) {

@@ -1,11 +1,11 @@
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "decode/decoder.h"
 #include "support/decoding.h"
+#include "support/records.h"
 
 namespace inquest::decode {
 
@@ -14,17 +14,7 @@ extern const Decoder influx1_csv_decoder;
 namespace {
 
 using Strings = std::vector<std::string>;
-
-Strings series(const model::Case& c) {
-  Strings out;
-  for (const model::Series& s : c.series) {
-    std::string text =
-        fmt::format("{} {} {} [{}]:", c.str(s.host), c.str(s.measurement), c.str(s.field), c.str(s.tags));
-    for (size_t i = 0; i < s.samples.size(); ++i) text += fmt::format(" {}", s.samples[i].value);
-    out.push_back(text);
-  }
-  return out;
-}
+using testing::series_of;
 
 model::Case decode(std::string_view text) { return testing::decode_with(influx1_csv_decoder, text, "export.csv"); }
 
@@ -33,7 +23,7 @@ TEST(Influx1Csv, TakesTextForFieldsBesideTags) {
       "name,tags,time,load1,uptime_format\n"
       "system,host=x,1772337610000000000,0.5,2 days\n"
       "system,host=x,1772337620000000000,0.6,3 days\n");
-  EXPECT_EQ(series(c), Strings({"x system load1 []: 0.5 0.6"}));
+  EXPECT_EQ(series_of(c), Strings({"x system load1 []: 0.5 0.6"}));
 }
 
 TEST(Influx1Csv, TakesTextForTagsWhereThereAreNoOthers) {
@@ -42,7 +32,7 @@ TEST(Influx1Csv, TakesTextForTagsWhereThereAreNoOthers) {
       "cpu,1772337610,cpu0,x,1\n"
       "cpu,1772337610,cpu1,x,2\n"
       "cpu,1772337620,cpu0,x,3\n");
-  EXPECT_EQ(series(c), Strings({"x cpu idle [cpu=cpu0]: 1 3", "x cpu idle [cpu=cpu1]: 2"}));
+  EXPECT_EQ(series_of(c), Strings({"x cpu idle [cpu=cpu0]: 1 3", "x cpu idle [cpu=cpu1]: 2"}));
 }
 
 TEST(Influx1Csv, ReadsANewHeaderInTheMiddle) {
@@ -53,7 +43,7 @@ TEST(Influx1Csv, ReadsANewHeaderInTheMiddle) {
       "cpu,1772337620,2\n"
       "name,tags,time,used\n"
       "mem,host=x,1772337610,3\n");
-  EXPECT_EQ(series(c), Strings({" cpu idle []: 1 2", "x mem used []: 3"}));
+  EXPECT_EQ(series_of(c), Strings({" cpu idle []: 1 2", "x mem used []: 3"}));
 }
 
 TEST(Influx1Csv, SaysThatAnAggregateOverAllTimeHasNone) {

@@ -6,6 +6,7 @@
 
 #include "decode/decoder.h"
 #include "support/decoding.h"
+#include "support/records.h"
 
 namespace inquest::decode {
 
@@ -15,6 +16,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 using testing::decode_with;
+using testing::problems_of;
 
 constexpr std::string_view kHeader = ",result,table,_start,_stop,_time,_value,_field,_measurement,host\n";
 constexpr std::string_view kAnnotations =
@@ -37,12 +39,6 @@ Strings samples(const model::Case& c) {
   return out;
 }
 
-Strings problems(const model::Case& c) {
-  Strings out;
-  for (const model::Diagnostic& d : c.evidence[0].diagnostics) out.push_back(fmt::format("{}: {}", d.line, d.message));
-  return out;
-}
-
 model::Case decode(std::string_view text) { return decode_with(influx_csv_decoder, text, "export.csv"); }
 
 TEST(InfluxCsv, ReadsRowsThatOnlyDifferInTimeAndFigure) {
@@ -52,7 +48,7 @@ TEST(InfluxCsv, ReadsRowsThatOnlyDifferInTimeAndFigure) {
   const model::Case c = decode(text);
   EXPECT_EQ(samples(c), Strings({"idle@4=0.5", "idle@5=1.5", "idle@6=2.5", "idle@7=3.5", "idle@8=4.5", "idle@9=5.5",
                                  "idle@10=6.5", "idle@13=9.5", "idle@11=7.5", "idle@12=8.5"}));
-  EXPECT_EQ(problems(c), Strings());
+  EXPECT_EQ(problems_of(c), Strings());
 }
 
 TEST(InfluxCsv, LosesOneRowToEachBreak) {
@@ -61,9 +57,9 @@ TEST(InfluxCsv, LosesOneRowToEachBreak) {
   text += ",,0,2026-03-01T04:00:00Z,2026-03-01T05:00:00Z,2026-03-01T04:0\n" + row(6, "6") + row(77, "7") + row(8, "8");
   const model::Case c = decode(text);
   EXPECT_EQ(samples(c), Strings({"idle@4=0", "idle@5=1", "idle@9=5", "idle@11=6", "idle@13=8"}));
-  EXPECT_EQ(problems(c), Strings({"6: row has 11 columns, 10 expected", "7: column _value is not a finite number",
-                                  "8: column _value is not a number", "10: row has 6 columns, 10 expected",
-                                  "12: column _time is not a time"}));
+  EXPECT_EQ(problems_of(c), Strings({"6 row has 11 columns, 10 expected", "7 column _value is not a finite number",
+                                     "8 column _value is not a number", "10 row has 6 columns, 10 expected",
+                                     "12 column _time is not a time"}));
 }
 
 TEST(InfluxCsv, TakesDefaultsForEmptyCells) {
@@ -90,13 +86,13 @@ TEST(InfluxCsv, ReadsNewAnnotationsAndHeadersInTheMiddle) {
       + std::string(kHeader) + row(1, "1") + "\n\n" + row(2, "2");
   const model::Case c = decode(text);
   EXPECT_EQ(samples(c), Strings({"idle@4=0", "idle@10=1", "idle@13=2", "up@8=1"}));
-  EXPECT_EQ(problems(c), Strings());
+  EXPECT_EQ(problems_of(c), Strings());
 }
 
 TEST(InfluxCsv, SaysThatAHeaderIsMissing) {
   const model::Case c = decode(std::string(kAnnotations) + row(0, "0") + "\n" + std::string(kHeader) + row(1, "1"));
   EXPECT_EQ(samples(c), Strings({"idle@6=1"}));
-  EXPECT_EQ(problems(c), Strings({"3: annotations without a header row: the table is left out"}));
+  EXPECT_EQ(problems_of(c), Strings({"3 annotations without a header row: the table is left out"}));
 }
 
 TEST(InfluxCsv, ReadsWhatPandasMakesOfIt) {
@@ -114,8 +110,8 @@ TEST(InfluxCsv, ReportsTheErrorThatAQueryEndedIn) {
         "#datatype,string,long\n#group,true,true\n#default,,\n,error,reference\n,Failed to parse query,897\n"}) {
     const model::Case c = decode(text);
     EXPECT_EQ(c.evidence[0].status, model::Outcome::Partial);
-    ASSERT_EQ(problems(c).size(), 1U) << text;
-    EXPECT_TRUE(problems(c)[0].ends_with(": the query failed: Failed to parse query")) << problems(c)[0];
+    ASSERT_EQ(problems_of(c).size(), 1U) << text;
+    EXPECT_TRUE(problems_of(c)[0].ends_with(" the query failed: Failed to parse query")) << problems_of(c)[0];
   }
 }
 

@@ -1,11 +1,11 @@
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "decode/decoder.h"
 #include "support/decoding.h"
+#include "support/records.h"
 
 namespace inquest::decode {
 
@@ -14,23 +14,8 @@ extern const Decoder influx_table_decoder;
 namespace {
 
 using Strings = std::vector<std::string>;
-
-Strings series(const model::Case& c) {
-  Strings out;
-  for (const model::Series& s : c.series) {
-    std::string text =
-        fmt::format("{} {} {} [{}]:", c.str(s.host), c.str(s.measurement), c.str(s.field), c.str(s.tags));
-    for (size_t i = 0; i < s.samples.size(); ++i) text += fmt::format(" {}", s.samples[i].value);
-    out.push_back(text);
-  }
-  return out;
-}
-
-Strings problems(const model::Case& c) {
-  Strings out;
-  for (const model::Diagnostic& d : c.evidence[0].diagnostics) out.push_back(fmt::format("{}: {}", d.line, d.message));
-  return out;
-}
+using testing::problems_of;
+using testing::series_of;
 
 model::Case decode(std::string_view text) { return testing::decode_with(influx_table_decoder, text, "table.txt"); }
 
@@ -44,15 +29,15 @@ TEST(InfluxTable, CutsRightAlignedColumnsAtTheirDashes) {
                                "           idle    two words x  2026-03-01T04:00:00.000000000Z           99.5  \n"
                                "           idle                 2026-03-01T04:00:10.000000000Z             -5  \n"
                                "           idle                 2026-03-01T04:00:10.000000000Z\n");
-  EXPECT_EQ(series(c), Strings({"two words x  idle []: 99.5", "  idle []: -5"}));
-  EXPECT_EQ(problems(c), Strings());
+  EXPECT_EQ(series_of(c), Strings({"two words x  idle []: 99.5", "  idle []: -5"}));
+  EXPECT_EQ(problems_of(c), Strings());
 }
 
 TEST(InfluxTable, TakesRowsThatLostTheirBlanksByTheirWords) {
   const model::Case c = decode(std::string(kFlux) + "idle x 2026-03-01T04:00:00.000000000Z 99.5\n" +
                                "idle x 2026-03-01T04:00:00.000000000Z 99.5 %\n");
-  EXPECT_EQ(series(c), Strings({"x  idle []: 99.5"}));
-  EXPECT_EQ(problems(c), Strings({"5: row does not fit below its header"}));
+  EXPECT_EQ(series_of(c), Strings({"x  idle []: 99.5"}));
+  EXPECT_EQ(problems_of(c), Strings({"5 row does not fit below its header"}));
 }
 
 TEST(InfluxTable, ReadsAColumnOfTheGroupKeyAsTag) {
@@ -61,7 +46,7 @@ TEST(InfluxTable, ReadsAColumnOfTheGroupKeyAsTag) {
       "host:string  disk:string           _time:time  state:string  free:int  \n"
       "-----------  -----------  --------------------  ------------  --------  \n"
       "          x          sda  2026-03-01T04:00:00Z            ok        17  \n");
-  EXPECT_EQ(series(c), Strings({"x  free [disk=sda]: 17"}));
+  EXPECT_EQ(series_of(c), Strings({"x  free [disk=sda]: 17"}));
 }
 
 TEST(InfluxTable, CutsLeftAlignedColumnsWithEmptyCells) {
@@ -77,14 +62,14 @@ TEST(InfluxTable, CutsLeftAlignedColumnsWithEmptyCells) {
       "time       used\n"
       "----       ----\n"
       "1772337610 7\n");
-  EXPECT_EQ(series(c), Strings({"x cpu idle []: 99.5", "x cpu user []: 0.5 0.6", " mem used []: 7"}));
+  EXPECT_EQ(series_of(c), Strings({"x cpu idle []: 99.5", "x cpu user []: 0.5 0.6", " mem used []: 7"}));
 }
 
 TEST(InfluxTable, ReadsTabsOfOldShells) {
   const model::Case c = decode(
       "name: "
       "cpu\ntime\t\t\tidle\tuser\n----\t\t\t----\t----\n1772337610000000000\t99.5\t0.5\n1772337620000000000\t\t0.6\n");
-  EXPECT_EQ(series(c), Strings({" cpu idle []: 99.5", " cpu user []: 0.5 0.6"}));
+  EXPECT_EQ(series_of(c), Strings({" cpu idle []: 99.5", " cpu user []: 0.5 0.6"}));
 }
 
 TEST(InfluxTable, PassesOverPromptsAndReportsErrors) {
@@ -97,8 +82,8 @@ TEST(InfluxTable, PassesOverPromptsAndReportsErrors) {
       "> select\n"
       "ERR: error parsing query\n"
       "something else\n");
-  EXPECT_EQ(series(c), Strings({" cpu idle []: 99.5"}));
-  EXPECT_EQ(problems(c), Strings({"7: the query failed: error parsing query", "8: a line outside of any table"}));
+  EXPECT_EQ(series_of(c), Strings({" cpu idle []: 99.5"}));
+  EXPECT_EQ(problems_of(c), Strings({"7 the query failed: error parsing query", "8 a line outside of any table"}));
 }
 
 TEST(InfluxTable, ClaimsItsOwnOnly) {

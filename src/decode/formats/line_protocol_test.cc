@@ -6,6 +6,7 @@
 
 #include "decode/decoder.h"
 #include "support/decoding.h"
+#include "support/records.h"
 
 namespace inquest::decode {
 
@@ -14,43 +15,27 @@ extern const Decoder line_protocol_decoder;
 namespace {
 
 using Strings = std::vector<std::string>;
-
-// "host measurement field [tags]: value value"
-Strings series(const model::Case& c) {
-  Strings out;
-  for (const model::Series& s : c.series) {
-    std::string text =
-        fmt::format("{} {} {} [{}]:", c.str(s.host), c.str(s.measurement), c.str(s.field), c.str(s.tags));
-    for (size_t i = 0; i < s.samples.size(); ++i) text += fmt::format(" {}", s.samples[i].value);
-    out.push_back(text);
-  }
-  return out;
-}
-
-Strings problems(const model::Case& c) {
-  Strings out;
-  for (const model::Diagnostic& d : c.evidence[0].diagnostics) out.push_back(fmt::format("{}: {}", d.line, d.message));
-  return out;
-}
+using testing::problems_of;
+using testing::series_of;
 
 model::Case decode(std::string_view text) { return testing::decode_with(line_protocol_decoder, text, "metrics.out"); }
 
 TEST(LineProtocol, ReadsEveryKindOfValue) {
   const model::Case c = decode("m a=1.5,b=-2i,c=3u,d=t,e=False,f=1e3,g=\"x\",h=.5,i=9223372036854775807i 1772337610\n");
-  EXPECT_EQ(series(c), Strings({" m a []: 1.5", " m b []: -2", " m c []: 3", " m d []: 1", " m e []: 0",
-                                " m f []: 1000", " m h []: 0.5", " m i []: 9.223372036854776e+18"}));
-  EXPECT_EQ(problems(c), Strings({"1: values that are text, not figures"}));
+  EXPECT_EQ(series_of(c), Strings({" m a []: 1.5", " m b []: -2", " m c []: 3", " m d []: 1", " m e []: 0",
+                                   " m f []: 1000", " m h []: 0.5", " m i []: 9.223372036854776e+18"}));
+  EXPECT_EQ(problems_of(c), Strings({"1 values that are text, not figures"}));
   EXPECT_EQ(c.evidence[0].status, model::Outcome::Clean);
 }
 
 TEST(LineProtocol, UndoesEscapes) {
   const model::Case c = decode(R"(my\ m\,1,host=a\ b,k\=1=v\,w\\x f\ 1=1,f\=2="q \" , z=1",f3=3 1772337610)");
-  EXPECT_EQ(series(c), Strings({R"(a b my m,1 f 1 [k=1=v,w\\x]: 1)", R"(a b my m,1 f3 [k=1=v,w\\x]: 3)"}));
+  EXPECT_EQ(series_of(c), Strings({R"(a b my m,1 f 1 [k=1=v,w\\x]: 1)", R"(a b my m,1 f3 [k=1=v,w\\x]: 3)"}));
 }
 
 TEST(LineProtocol, SortsTags) {
   const model::Case c = decode("m,z=1,host=x,a=2 v=1 1772337610\nm,a=2,host=x,z=1 v=2 1772337620\n");
-  EXPECT_EQ(series(c), Strings({"x m v [a=2,z=1]: 1 2"}));
+  EXPECT_EQ(series_of(c), Strings({"x m v [a=2,z=1]: 1 2"}));
 }
 
 TEST(LineProtocol, FindsFieldsInAnyOrder) {
@@ -59,7 +44,7 @@ TEST(LineProtocol, FindsFieldsInAnyOrder) {
       "m c=3,a=1,b=2 1772337620\n"
       "m b=2,d=4,c=3 1772337630\n"
       "m aa=5,a=1 1772337640\n");
-  EXPECT_EQ(series(c), Strings({" m a []: 1 1 1", " m b []: 2 2 2", " m c []: 3 3 3", " m d []: 4", " m aa []: 5"}));
+  EXPECT_EQ(series_of(c), Strings({" m a []: 1 1 1", " m b []: 2 2 2", " m c []: 3 3 3", " m d []: 4", " m aa []: 5"}));
 }
 
 TEST(LineProtocol, FindsFieldsFarFromTheirLastPlace) {
@@ -72,7 +57,7 @@ TEST(LineProtocol, FindsFieldsFarFromTheirLastPlace) {
     expected.push_back(fmt::format(" m f{} []: {} {} {}", i, i, i, i));
   }
   const model::Case c = decode(forth + " 1772337610\n" + back + " 1772337620\n" + forth + " 1772337630\n");
-  EXPECT_EQ(series(c), expected);
+  EXPECT_EQ(series_of(c), expected);
 }
 
 TEST(LineProtocol, TellsTheUnitOfTimesByTheirSize) {
@@ -95,18 +80,18 @@ TEST(LineProtocol, LosesNoMoreThanWhatIsBroken) {
       ",t=1 a=1 1772337610\n"
       "m a=1i5,b=2 1772337610\n"
       "m a=7,d=8 1772337620");
-  EXPECT_EQ(series(c), Strings({" m a []: 1 7", " m d []: 4 8", " m b []: 2"}));
-  EXPECT_EQ(problems(c),
-            Strings({"1: field b is not a value", "1: field c is not a finite number", "2: a point without a time",
-                     "3: the time is no count since 1970", "4: quotes around a field's text do not fit",
-                     "6: a point without fields", "7: fields are not \"name=value,...\"",
-                     "8: measurement and tags are not \"name,tag=value,...\"", "10: field a is not a value"}));
+  EXPECT_EQ(series_of(c), Strings({" m a []: 1 7", " m d []: 4 8", " m b []: 2"}));
+  EXPECT_EQ(problems_of(c),
+            Strings({"1 field b is not a value", "1 field c is not a finite number", "2 a point without a time",
+                     "3 the time is no count since 1970", "4 quotes around a field's text do not fit",
+                     "6 a point without fields", "7 fields are not \"name=value,...\"",
+                     "8 measurement and tags are not \"name,tag=value,...\"", "10 field a is not a value"}));
 }
 
 TEST(LineProtocol, PassesOverComments) {
   const model::Case c = decode("# DDL\nCREATE DATABASE telegraf WITH NAME autogen\n\n# DML\n  m a=1 1772337610\n");
-  EXPECT_EQ(series(c), Strings({" m a []: 1"}));
-  EXPECT_EQ(problems(c), Strings());
+  EXPECT_EQ(series_of(c), Strings({" m a []: 1"}));
+  EXPECT_EQ(problems_of(c), Strings());
 }
 
 TEST(LineProtocol, ClaimsItsOwnOnly) {

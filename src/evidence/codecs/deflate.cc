@@ -1,10 +1,8 @@
 // deflate (RFC 1951), bare or with zlib's header (RFC 1950), as pstore keeps a record that the kernel could not unpack.
-#include <algorithm>
-#include <limits>
-
 #include <zlib.h>
 
 #include "evidence/codec.h"
+#include "evidence/codecs/inflate_step.h"
 #include "evidence/pstore_record.h"
 
 namespace inquest::evidence {
@@ -32,22 +30,7 @@ class DeflateCodec : public Codec {
     }
     if (!begun_ && (static_cast<uint8_t>(in.front()) & 0x0F) == Z_DEFLATED) inflateReset2(&stream_, MAX_WBITS);
     begun_ = true;
-    static constexpr size_t kMost = std::numeric_limits<uInt>::max();
-    const auto in_size = static_cast<uInt>(std::min(in.size(), kMost));
-    const auto out_size = static_cast<uInt>(std::min(out.size(), kMost));
-    // zlib does not write there; its type says so only when it is compiled with ZLIB_CONST.
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
-    stream_.avail_in = in_size;
-    stream_.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream_.avail_out = out_size;
-    const int result = inflate(&stream_, Z_NO_FLUSH);
-    Step step{in_size - stream_.avail_in, out_size - stream_.avail_out, State::Going, {}};
-    if (result == Z_STREAM_END) step.state = State::Ended;
-    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
-      step.state = State::Broken;
-      step.trouble = stream_.msg != nullptr ? stream_.msg : zError(result);
-    }
-    return step;
+    return inflate_step(stream_, in, out);
   }
 
   // Behind the end of the one stream only the note may follow.

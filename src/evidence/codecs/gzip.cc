@@ -1,10 +1,8 @@
 // gzip (RFC 1952), by zlib.
-#include <algorithm>
-#include <limits>
-
 #include <zlib.h>
 
 #include "evidence/codec.h"
+#include "evidence/codecs/inflate_step.h"
 
 namespace inquest::evidence {
 namespace {
@@ -22,24 +20,7 @@ class GzipCodec : public Codec {
 
   bool ready() const { return ready_; }
 
-  Step step(std::span<const char> in, std::span<char> out) override {
-    static constexpr size_t kMost = std::numeric_limits<uInt>::max();
-    const auto in_size = static_cast<uInt>(std::min(in.size(), kMost));
-    const auto out_size = static_cast<uInt>(std::min(out.size(), kMost));
-    // zlib does not write there; its type says so only when it is compiled with ZLIB_CONST.
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
-    stream_.avail_in = in_size;
-    stream_.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream_.avail_out = out_size;
-    const int result = inflate(&stream_, Z_NO_FLUSH);
-    Step step{in_size - stream_.avail_in, out_size - stream_.avail_out, State::Going, {}};
-    if (result == Z_STREAM_END) step.state = State::Ended;
-    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
-      step.state = State::Broken;
-      step.trouble = stream_.msg != nullptr ? stream_.msg : zError(result);
-    }
-    return step;
-  }
+  Step step(std::span<const char> in, std::span<char> out) override { return inflate_step(stream_, in, out); }
 
   void restart() override { inflateReset(&stream_); }
 
