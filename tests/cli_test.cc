@@ -88,7 +88,7 @@ TEST_F(Cli, NamesTheMistakeAndWhereTheHelpIs) {
       {{"examine", ""}, {"an empty argument names no evidence"}},
       {{"examine", "x", "--fromat", "json"}, {"there is no option --fromat; did you mean --format?"}},
       {{"examine", "x", "--fromat=json"}, {"there is no option --fromat; did you mean --format?"}},
-      {{"examine", "x", "--format", "pdf"}, {"--format: there is no format \"pdf\"", "text, json, markdown and html"}},
+      {{"examine", "x", "--format", "pdf"}, {"--format: \"pdf\" is none of text, json, markdown and html"}},
       {{"examine", "x", "--format"}, {"--format takes one value"}},
       {{"examine", "x", "--format", "json", "--format", "text"}, {"--format takes one value"}},
       {{"examine", "x", "--color", "green"}, {"--color: \"green\" is none of auto, always and never"}},

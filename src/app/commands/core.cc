@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/core_command.h"
 #include "app/core_prompt.h"
@@ -84,8 +85,8 @@ ExitStatus run_line(CoreSession& session, std::string_view line, bool titled) {
 }
 
 ExitStatus core(const Given& given, std::span<const std::string> arguments) {
-  if (given.format != "text" && given.format != "json") {
-    return usage_error(fmt::format("--format takes text or json, not \"{}\"", given.format), kName);
+  if (const auto wrong = wrong_choice("--format", given.format, {"text", "json"}); !wrong.empty()) {
+    return usage_error(wrong, kName);
   }
   if (arguments.empty()) return usage_error("a dump is needed", kName);
   auto dump = vmcore::Dump::open(arguments[0]);

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/crash_json.h"
 #include "app/crash_text.h"
@@ -135,16 +136,11 @@ class Search final : public evidence::Visitor {
 };
 
 ExitStatus crash(const Given& given, std::span<const std::string> files) {
-  if (given.format != "text" && given.format != "json") {
-    return usage_error(fmt::format("--format: there is no format \"{}\"; there are text and json", given.format),
-                       kName);
+  if (const auto wrong = wrong_choice("--format", given.format, {"text", "json"}); !wrong.empty()) {
+    return usage_error(wrong, kName);
   }
-  const auto colour = given.colour == "auto"     ? std::optional(Colour::Auto)
-                      : given.colour == "always" ? std::optional(Colour::Always)
-                      : given.colour == "never"  ? std::optional(Colour::Never)
-                                                 : std::nullopt;
-  if (!colour)
-    return usage_error(fmt::format("--color: \"{}\" is none of auto, always and never", given.colour), kName);
+  const auto colour = colour_choice(given.colour);
+  if (!colour) return usage_error(colour.error().message, kName);
 
   const auto foreign = ForeignSignatures::parse(given.signatures);
   if (!foreign) return usage_error(fmt::format("--signatures: {}", foreign.error().message), kName);

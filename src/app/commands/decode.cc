@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/decode_kind.h"
 #include "app/message.h"
@@ -201,9 +202,8 @@ ExitStatus list_kinds(bool json) {
 }
 
 ExitStatus decode(const Given& given, std::span<const std::string> arguments) {
-  if (given.format != "text" && given.format != "json") {
-    return usage_error(fmt::format("--format: there is no format \"{}\"; there are text and json", given.format),
-                       kName);
+  if (const auto wrong = wrong_choice("--format", given.format, {"text", "json"}); !wrong.empty()) {
+    return usage_error(wrong, kName);
   }
   const bool json = given.format == "json";
   const auto options = understand(given);

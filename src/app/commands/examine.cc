@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/incident_examiner.h"
 #include "app/knowledge.h"
@@ -61,19 +62,14 @@ struct Given {
 
 enum class Format : uint8_t { Text, Json, Markdown, Html };
 
-std::optional<Format> format_of(std::string_view name) {
-  if (name == "text") return Format::Text;
-  if (name == "json") return Format::Json;
-  if (name == "markdown") return Format::Markdown;
-  if (name == "html") return Format::Html;
-  return std::nullopt;
-}
-
-std::optional<Colour> colour_of(std::string_view name) {
-  if (name == "auto") return Colour::Auto;
-  if (name == "always") return Colour::Always;
-  if (name == "never") return Colour::Never;
-  return std::nullopt;
+Result<Format> format_choice(std::string_view given) {
+  if (std::string wrong = wrong_choice("--format", given, {"text", "json", "markdown", "html"}); !wrong.empty()) {
+    return fail(ErrorCode::Malformed, std::move(wrong));
+  }
+  return given == "json"       ? Format::Json
+         : given == "markdown" ? Format::Markdown
+         : given == "html"     ? Format::Html
+                               : Format::Text;
 }
 
 // What it comes down to.
@@ -116,12 +112,10 @@ Result<Request> understand(const Given& given, std::span<const std::string> evid
   if (!given.recorder.empty() && (given.host.empty() || given.at.empty()))
     return wrong("--recorder knows many hosts and days: name --host and --at");
   if (std::ranges::find(evidence, "") != evidence.end()) return wrong("an empty argument names no evidence");
-  const auto format = format_of(given.format);
-  if (!format)
-    return wrong(
-        fmt::format("--format: there is no format \"{}\"; there are text, json, markdown and html", given.format));
-  const auto colour = colour_of(given.colour);
-  if (!colour) return wrong(fmt::format("--color: \"{}\" is none of auto, always and never", given.colour));
+  const auto format = format_choice(given.format);
+  if (!format) return fail(format.error());
+  const auto colour = colour_choice(given.colour);
+  if (!colour) return fail(colour.error());
   auto reasoning = reason_options(given);
   if (!reasoning) return fail(reasoning.error());
 

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/experiment_json.h"
 #include "app/experiment_minimize.h"
@@ -94,10 +95,8 @@ ExitStatus run_plan(Given given, std::span<const std::string> arguments) {
 }
 
 ExitStatus run(const Given& given, std::span<const std::string> arguments) {
-  if (given.format != "text" && given.format != "json" && given.format != "csv") {
-    return usage_error(
-        fmt::format("--format: there is no format \"{}\"; there are text and json, and csv for plan", given.format),
-        kName);
+  if (const auto wrong = wrong_choice("--format", given.format, {"text", "json", "csv"}); !wrong.empty()) {
+    return usage_error(wrong, kName);
   }
   if (!arguments.empty() && arguments[0] == "minimize") return run_minimize(given, arguments.subspan(1));
   if (!arguments.empty() && arguments[0] == "plan") return run_plan(given, arguments.subspan(1));

@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/message.h"
 #include "app/output.h"
@@ -79,9 +80,8 @@ report::Document document_of(const Json& hosts, bool troubled) {
 }
 
 ExitStatus run(const Given& given) {
-  if (given.format != "text" && given.format != "json") {
-    return usage_error(fmt::format("--format: there is no format \"{}\"; there are text and json", given.format),
-                       kName);
+  if (const auto wrong = wrong_choice("--format", given.format, {"text", "json"}); !wrong.empty()) {
+    return usage_error(wrong, kName);
   }
   std::optional<Ns> length;
   if (!given.maintenance.empty() || !given.length.empty()) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/message.h"
 #include "app/output.h"
@@ -111,9 +112,8 @@ report::Document document_of(const record::Incident& incident) {
 }
 
 ExitStatus run(const Given& given, std::span<const std::string> arguments) {
-  if (given.format != "text" && given.format != "json") {
-    return usage_error(fmt::format("--format: there is no format \"{}\"; there are text and json", given.format),
-                       kName);
+  if (const auto wrong = wrong_choice("--format", given.format, {"text", "json"}); !wrong.empty()) {
+    return usage_error(wrong, kName);
   }
   if (arguments.size() > 1) return usage_error("one incident at a time", kName);
   std::optional<uint64_t> id;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/message.h"
 #include "app/output.h"
@@ -89,9 +90,8 @@ ExitStatus show(const Results& results, const std::string& format) {
 }
 
 ExitStatus run_query(const Given& given, std::span<const std::string> arguments) {
-  if (given.format != "table" && given.format != "csv" && given.format != "json") {
-    complain(fmt::format("--format is table, csv or json, not {}", given.format));
-    return ExitStatus::Usage;
+  if (const auto wrong = wrong_choice("--format", given.format, {"table", "csv", "json"}); !wrong.empty()) {
+    return usage_error(wrong, "query");
   }
   if (arguments.size() > 1 || (!arguments.empty() && !given.file.empty())) {
     complain("one query at a time: put its text in quotes, or name a file with -f");

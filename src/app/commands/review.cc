@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/message.h"
 #include "app/output.h"
@@ -124,16 +125,11 @@ Result<reason::Options> reason_options(const Given& given) {
 }
 
 ExitStatus review_report(const Given& given, std::span<const std::string> arguments) {
-  if (given.format != "text" && given.format != "json") {
-    return usage_error(fmt::format("--format: there is no format \"{}\"; there are text and json", given.format),
-                       kName);
+  if (const auto wrong = wrong_choice("--format", given.format, {"text", "json"}); !wrong.empty()) {
+    return usage_error(wrong, kName);
   }
-  const auto colour = given.colour == "auto"     ? std::optional(Colour::Auto)
-                      : given.colour == "always" ? std::optional(Colour::Always)
-                      : given.colour == "never"  ? std::optional(Colour::Never)
-                                                 : std::nullopt;
-  if (!colour)
-    return usage_error(fmt::format("--color: \"{}\" is none of auto, always and never", given.colour), kName);
+  const auto colour = colour_choice(given.colour);
+  if (!colour) return usage_error(colour.error().message, kName);
   const auto options = reason_options(given);
   if (!options) return usage_error(options.error().message, kName);
   if (arguments.empty())

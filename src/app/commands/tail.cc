@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/choice.h"
 #include "app/command.h"
 #include "app/message.h"
 #include "app/output.h"
@@ -46,9 +47,8 @@ std::string line_of(const Json& event) {
 }
 
 ExitStatus run(const Given& given) {
-  if (given.format != "text" && given.format != "json") {
-    return usage_error(fmt::format("--format: there is no format \"{}\"; there are text and json", given.format),
-                       kName);
+  if (const auto wrong = wrong_choice("--format", given.format, {"text", "json"}); !wrong.empty()) {
+    return usage_error(wrong, kName);
   }
   auto recorder = open_recorder(given.recorder);
   if (!recorder) {
