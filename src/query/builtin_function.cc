@@ -1,5 +1,7 @@
 #include "query/builtin_function.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "query/plan.h"
@@ -71,6 +73,48 @@ Result<Tables> Operation::tables(Context& context) const {
   return out;
 }
 
+namespace {
+
+// What Flux collects before it hands it on: tables come in the order of their keys, whatever order they came in. It
+// shows where rows of several tables are put together behind it. All else keeps the order of its input.
+constexpr std::string_view kCollected[] = {
+    "chandeMomentumOscillator",
+    "columns",
+    "covariance",
+    "difference",
+    "distinct",
+    "elapsed",
+    "first",
+    "histogram",
+    "holtWinters",
+    "exponentialMovingAverage",
+    "_hourSelection",
+    "integral",
+    "kaufmansAMA",
+    "keyValues",
+    "keys",
+    "last",
+    "max",
+    "min",
+    "mode",
+    "histogramQuantile",
+    "pivot",
+    "range",
+    "reduce",
+    "sample",
+    "relativeStrengthIndex",
+    "set",
+    "tail",
+    "tripleExponentialDerivative",
+    "unique",
+};
+
+bool in_order_of_keys(const Builtin& builtin) {
+  return builtin.package.empty() && std::ranges::find(kCollected, builtin.name) != std::end(kCollected);
+}
+
+}  // namespace
+
 Result<Tables> Operation::compute(Context& context) const {
   if (auto answered = answer_from_store(*this, context)) return std::move(*answered);
   Tables in;
@@ -81,7 +125,9 @@ Result<Tables> Operation::compute(Context& context) const {
   }
   if (auto counted = context.step(1 + in.size()); !counted) return fail(std::move(counted).error());
   Call call = call_;
-  return builtin().transform(call, std::move(in));
+  auto out = builtin().transform(call, std::move(in));
+  if (out && in_order_of_keys(builtin())) sort_by_key(*out);
+  return out;
 }
 
 std::string shown_name(const Builtin& builtin) {

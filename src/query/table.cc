@@ -183,7 +183,8 @@ Result<Table> concatenate(const GroupKey& key, const std::vector<Table>& pieces)
 }
 
 void sort_by_key(Tables& tables) {
-  std::ranges::stable_sort(tables, [](const Table& a, const Table& b) { return compare(a.key, b.key) < 0; });
+  const auto before = [](const Table& a, const Table& b) { return compare(a.key, b.key) < 0; };
+  if (!std::ranges::is_sorted(tables, before)) std::ranges::stable_sort(tables, before);
 }
 
 }  // namespace inquest::query

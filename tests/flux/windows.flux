@@ -80,3 +80,37 @@ testcase an_own_function_of_a_window {
 
     testing.diff(got, want)
 }
+
+// Whatever order the tables of a text have, range() gives them in the order of their keys.
+testcase a_range_orders_tables_by_key {
+    got =
+        csv.from(
+            csv:
+                "
+#datatype,string,long,dateTime:RFC3339,double,string
+#group,false,false,false,false,true
+#default,_result,,,,
+,result,table,_time,_value,host
+,,0,2026-03-29T00:00:00Z,1,b
+,,1,2026-03-29T00:00:00Z,2,a
+",
+        )
+            |> range(start: 2026-03-29T00:00:00Z, stop: 2026-03-29T00:20:00Z)
+            |> group()
+            |> cumulativeSum()
+            |> keep(columns: ["host", "_value"])
+    want =
+        csv.from(
+            csv:
+                "
+#datatype,string,long,double,string
+#group,false,false,false,false
+#default,_result,,,
+,result,table,_value,host
+,,0,2,a
+,,0,3,b
+",
+        )
+
+    testing.diff(got, want)
+}

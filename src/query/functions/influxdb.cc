@@ -157,6 +157,19 @@ Result<Tables> tag_keys(Call& call, Tables) {
   return values(found);
 }
 
+// How many series there are, each field of a measurement and its tags being one.
+Result<Tables> cardinality(Call& call, Tables) {
+  int64_t count = 0;
+  auto done = each_series(call, true, [&](const store::SeriesKey&, const std::string&) { ++count; });
+  if (!done) return fail(std::move(done).error());
+  Table out;
+  out.rows = 1;
+  out.put("_value", Column::constant(Cell::of(count), 1));
+  Tables tables;
+  tables.push_back(std::move(out));
+  return tables;
+}
+
 constexpr std::string_view kSchema = "influxdata/influxdb/schema";
 
 constexpr Builtin kBuiltins[] = {
@@ -175,6 +188,19 @@ constexpr Builtin kBuiltins[] = {
       {"stop", kTime | kDuration | kInt}},
      nullptr,
      tag_values},
+    {"influxdata/influxdb",
+     "cardinality",
+     {{"bucket", kString, Need::Required},
+      {"org", kString},
+      {"orgID", kString},
+      {"bucketID", kString},
+      {"host", kString},
+      {"token", kString},
+      {"start", kTime | kDuration | kInt, Need::Required},
+      {"stop", kTime | kDuration | kInt},
+      {"predicate", kFunction}},
+     nullptr,
+     cardinality},
     {kSchema,
      "_tagKeys",
      {{"bucket", kString, Need::Required},

@@ -67,9 +67,6 @@ rate = (tables=<-, every, groupColumns=[], unit=1s) => tables
     {"influxdata/influxdb/schema", R"(
 fieldsAsCols = (tables=<-) => tables |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
 )"},
-    {"influxdata/influxdb/v1", R"(
-fieldsAsCols = (tables=<-) => tables |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
-)"},
     {"experimental", R"(
 alignTime = (tables=<-, alignTo=time(v: 0)) => tables
     |> stateDuration(fn: (r) => true, column: "timeDiff", unit: 1ns)
@@ -89,6 +86,7 @@ maxTime = time(v: 9223372036854775806)
 )"},
     {"influxdata/influxdb/monitor", R"(
 import "experimental"
+import "influxdata/influxdb/schema"
 
 bucket = "_monitoring"
 levelOK = "ok"
@@ -99,6 +97,22 @@ levelUnknown = "unknown"
 
 option write = (tables=<-) => tables
 option log = (tables=<-) => tables
+
+_kept = (measurement, start, stop, fn) => from(bucket: bucket)
+    |> range(start: start, stop: stop)
+    |> filter(fn: (r) => r._measurement == measurement)
+    |> filter(fn: fn)
+    |> schema.fieldsAsCols()
+
+logs = (start, stop=now(), fn) => _kept(measurement: "notifications", start: start, stop: stop, fn: fn)
+
+notify = (tables=<-, endpoint, data) => tables
+    |> experimental.set(o: data)
+    |> experimental.group(mode: "extend", columns: experimental.objectKeys(o: data))
+    |> map(fn: (r) => ({r with _measurement: "notifications", _status_timestamp: int(v: r._time), _time: now()}))
+    |> endpoint()
+    |> experimental.group(mode: "extend", columns: ["_sent"])
+    |> log()
 
 deadman = (t, tables=<-) => tables
     |> max(column: "_time")
@@ -173,6 +187,8 @@ check = (
         columns: ["_source_measurement", "_type", "_check_id", "_check_name", "_level"],
     )
     |> write()
+
+from = (start, stop=now(), fn=(r) => true) => _kept(measurement: "statuses", start: start, stop: stop, fn: fn)
 )"},
 };
 

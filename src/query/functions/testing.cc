@@ -1,4 +1,4 @@
-// Packages that test queries: testing, testing/expect, internal/debug, internal/testing.
+// Packages that test queries: testing, testing/expect, internal/debug, internal/testing; experimental.catch.
 #include <algorithm>
 #include <cmath>
 
@@ -151,6 +151,31 @@ Result<Value> should_error(Call& call) {
   return Value::boolean(true);
 }
 
+// As Flux numbers them, after gRPC.
+uint64_t flux_code(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::NotFound: return 5;
+    case ErrorCode::Denied: return 7;
+    case ErrorCode::Limit: return 8;
+    case ErrorCode::Unsupported: return 12;
+    case ErrorCode::Malformed:
+    case ErrorCode::Overflow: return 3;
+    default: return 13;
+  }
+}
+
+// What a function gives, or why it does not; limits hold all the same.
+Result<Value> caught(Call& call) {
+  auto value = call.invoke(call.function("fn"), {});
+  if (!value && value.error().code == ErrorCode::Limit) return value;
+  std::vector<Record::Field> out;
+  out.emplace_back(Text("value"), value ? *value : Value());
+  out.emplace_back(Text("code"),
+                   value ? Value::null(Type::Uint) : Value::unsigned_integer(flux_code(value.error().code)));
+  out.emplace_back(Text("msg"), value ? Value::null(Type::String) : Value::string(value.error().message));
+  return Value::record(std::move(out));
+}
+
 Result<Value> nothing(Call&) { return Value::record(std::vector<Record::Field>{}); }
 
 Result<Value> null_of(Call& call) {
@@ -178,6 +203,7 @@ constexpr Builtin kBuiltins[] = {
     {"testing", "assertEmpty", {kTables}, nullptr, assert_empty},
     {"testing", "assertEqualValues", {{"got", kAny, Need::Required}, {"want", kAny, Need::Required}}, assert_equal},
     {"testing", "shouldError", {{"fn", kFunction, Need::Required}, {"want", kRegexp, Need::Required}}, should_error},
+    {"experimental", "catch", {{"fn", kFunction, Need::Required}}, caught},
     {"testing/expect", "planner", {{"rules", kDict | kRecord, Need::Required}}, nothing},
     {"internal/testing",
      "assertMatches",
@@ -191,6 +217,19 @@ constexpr Builtin kBuiltins[] = {
 };
 constexpr Prelude kPreludes[] = {
     {"testing", "tags = []"},
+    {"internal/testing", R"(
+import "array"
+import "experimental"
+import "testing"
+
+shouldErrorWithCode = (fn, want, code) => {
+    got = experimental.catch(fn: fn)
+    return if exists got.msg then testing.diff(
+        got: array.from(rows: [{code: got.code, match: got.msg =~ want}]),
+        want: array.from(rows: [{code: code, match: true}]),
+    ) else die(msg: "shouldErrorWithCode expected an error")
+}
+)"},
     {"internal/debug", "vectorize = false"},
 };
 
