@@ -18,7 +18,7 @@ set(INQUEST_THIRD_PARTY
   "vmcore     PRIVATE     PkgConfig::lzo2               pkg:lzo2"
   "vmcore     PRIVATE     Snappy::snappy                Snappy"
   "vmcore     PRIVATE     zstd::libzstd_shared          zstd"
-  "vmcore     PRIVATE     ZLIB::ZLIB                    ZLIB"
+  "vmcore     PRIVATE     PkgConfig::libdeflate         pkg:libdeflate"
   "crashtext  PRIVATE     PkgConfig::libhs              pkg:libhs"
   "crashtext  PRIVATE     PkgConfig::re2                pkg:re2"
   "crashtext  PRIVATE     PkgConfig::capstone           pkg:capstone"

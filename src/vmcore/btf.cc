@@ -1,6 +1,7 @@
 #include "vmcore/btf.h"
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 
 #include <fmt/format.h>
@@ -68,6 +69,10 @@ bool has_place(uint32_t kind) {
          kind == kFloat || kind == kVar;
 }
 
+uint32_t hash_of(uint32_t kind, std::string_view name) {
+  return static_cast<uint32_t>(std::hash<std::string_view>()(name)) + kind;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Btf>> Btf::open(LazyBytes bytes, const Btf* base) {
@@ -100,13 +105,21 @@ Result<std::unique_ptr<Btf>> Btf::open(LazyBytes bytes, const Btf* base) {
   return out;
 }
 
+// Types, and what follows most of them, are made of these.
+std::optional<std::array<uint32_t, 3>> Btf::triple(uint64_t position) const {
+  const auto bytes = bytes_.view(position, 12);
+  if (!bytes) return std::nullopt;
+  std::array<uint32_t, 3> out{};
+  std::memcpy(out.data(), bytes->data(), sizeof out);
+  return out;
+}
+
 std::optional<Btf::Raw> Btf::raw_at(uint64_t position) const {
   if (position > types_end_ || types_end_ - position < 12) return std::nullopt;
-  const auto name = bytes_.u32(position);
-  const auto info = bytes_.u32(position + 4);
-  const auto size = bytes_.u32(position + 8);
-  if (!name || !info || !size) return std::nullopt;
-  return Raw{*name, (*info >> 24) & 0x1f, *info & 0xffff, (*info >> 31) != 0, *size, position + 12};
+  const auto three = triple(position);
+  if (!three) return std::nullopt;
+  const auto [name, info, size] = *three;
+  return Raw{name, (info >> 24) & 0x1f, info & 0xffff, (info >> 31) != 0, size, position + 12};
 }
 
 bool Btf::advance() const {
@@ -118,7 +131,7 @@ bool Btf::advance() const {
   const auto id = static_cast<uint32_t>(first_id_ + positions_.size());
   positions_.push_back(static_cast<uint32_t>(next_));
   if (type->name != 0 && has_place(type->kind)) {
-    named_.emplace(std::hash<std::string_view>()(string(type->name)), Named{id, type->kind});
+    named_.add(hash_of(type->kind, string(type->name)), id);
   }
   next_ = type->data + *extra;
   return true;
@@ -139,11 +152,11 @@ std::optional<Btf::Raw> Btf::raw(uint32_t id) const {
   return raw_at(positions_[index]);
 }
 
-std::string Btf::string(uint32_t offset) const {
+std::string_view Btf::string(uint32_t offset) const {
   if (offset < string_base_) return base_->string(offset);
   const uint64_t at = strings_ + (offset - string_base_);
   if (at >= strings_end_) return {};
-  return std::string(bytes_.cstring(at, 512).value_or(std::string_view()));
+  return bytes_.cstring(at, 512).value_or(std::string_view());
 }
 
 Type Btf::unqualified(uint32_t id) const {
@@ -239,15 +252,14 @@ std::vector<Member> Btf::members(uint32_t id) const {
   out.reserve(type->length);
   for (uint32_t i = 0; i < type->length; ++i) {
     const uint64_t at = type->data + uint64_t{12} * i;
-    const auto name = bytes_.u32(at);
-    const auto member = bytes_.u32(at + 4);
-    const auto offset = bytes_.u32(at + 8);
-    if (!name || !member || !offset) break;
+    const auto three = triple(at);
+    if (!three) break;
+    const auto [name, member, offset] = *three;
     Member one;
-    if (*name != 0) one.name = string(*name);
-    one.type = unqualified(*member);
-    one.bit_offset = type->flag ? *offset & 0xffffff : *offset;
-    one.bit_size = type->flag ? *offset >> 24 : 0;
+    if (name != 0) one.name = string(name);
+    one.type = unqualified(member);
+    one.bit_offset = type->flag ? offset & 0xffffff : offset;
+    one.bit_size = type->flag ? offset >> 24 : 0;
     out.push_back(std::move(one));
   }
   return out;
@@ -266,25 +278,19 @@ std::vector<Enumerator> Btf::enumerators(uint32_t id) const {
     const auto high = step == 12 ? bytes_.u32(at + 8) : std::optional<uint32_t>(0);
     if (!name || !low || !high) break;
     const uint64_t wide = uint64_t{*low} | uint64_t{*high} << 32;
-    out.push_back(
-        {string(*name), step == 12 || !type->flag ? static_cast<int64_t>(wide) : int64_t{static_cast<int32_t>(*low)}});
+    out.push_back({std::string(string(*name)),
+                   step == 12 || !type->flag ? static_cast<int64_t>(wide) : int64_t{static_cast<int32_t>(*low)}});
   }
   return out;
 }
 
 std::optional<uint32_t> Btf::find_kind(uint32_t kind, std::string_view name) const {
-  const uint64_t hash = std::hash<std::string_view>()(name);
-  const auto among = [&](auto begin, auto end) -> std::optional<uint32_t> {
-    std::optional<uint32_t> best;
-    for (auto it = begin; it != end; ++it) {
-      if (it->second.kind != kind || (best && *best < it->second.id)) continue;
-      const auto type = raw(it->second.id);
-      if (type && string(type->name) == name) best = it->second.id;
-    }
-    return best;
-  };
-  const auto [begin, end] = named_.equal_range(hash);
-  if (const auto known = among(begin, end)) return known;
+  std::optional<uint32_t> best;
+  named_.each(hash_of(kind, name), [&](uint32_t id) {
+    const auto type = raw(id);
+    if (type && type->kind == kind && string(type->name) == name) best = std::min(best.value_or(id), id);
+  });
+  if (best) return best;
   for (;;) {
     const size_t before = named_.size();
     if (!advance()) return std::nullopt;
@@ -319,12 +325,12 @@ Type Btf::variable(std::string_view name) const {
 std::vector<std::string> Btf::names(std::string_view prefix, size_t limit) const {
   end_id();
   std::vector<std::string> out;
-  for (const auto& [hash, one] : named_) {
+  for (const uint32_t position : positions_) {
     if (out.size() >= limit) break;
-    if (one.kind != kStruct && one.kind != kUnion && one.kind != kTypedef) continue;
-    const auto type = raw(one.id);
-    std::string name = type ? string(type->name) : std::string();
-    if (name.starts_with(prefix)) out.push_back(std::move(name));
+    const auto type = raw_at(position);
+    if (!type || (type->kind != kStruct && type->kind != kUnion && type->kind != kTypedef)) continue;
+    const std::string_view name = type->name != 0 ? string(type->name) : std::string_view();
+    if (!name.empty() && name.starts_with(prefix)) out.emplace_back(name);
   }
   return out;
 }

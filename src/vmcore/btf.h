@@ -1,18 +1,18 @@
 // BTF: the types that a kernel carries in its own memory.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
 #include "vmcore/lazy_bytes.h"
+#include "vmcore/name_index.h"
 #include "vmcore/types.h"
 
 namespace inquest::vmcore {
@@ -51,10 +51,12 @@ class Btf final : public TypeSource {
   };
 
   explicit Btf(LazyBytes bytes) : bytes_(std::move(bytes)) {}
+  std::optional<std::array<uint32_t, 3>> triple(uint64_t position) const;
   std::optional<Raw> raw_at(uint64_t position) const;
   std::optional<Raw> raw(uint32_t id) const;
   bool advance() const;  // passes one more type
-  std::string string(uint32_t offset) const;
+  // Good as long as this object.
+  std::string_view string(uint32_t offset) const;
   // The type behind qualifiers.
   Type unqualified(uint32_t id) const;
   TypeInfo info_at(uint32_t id, int depth) const;
@@ -68,11 +70,7 @@ class Btf final : public TypeSource {
   uint64_t string_base_ = 0;                 // bytes of the base's strings
   mutable uint64_t next_ = 0;                // the first type that was not passed yet
   mutable std::vector<uint32_t> positions_;  // of those that were
-  struct Named {
-    uint32_t id;
-    uint32_t kind;
-  };
-  mutable std::unordered_multimap<uint64_t, Named> named_;  // by hash of the name
+  mutable NameIndex named_;                  // numbers of types by hash of kind and name
 };
 
 }  // namespace inquest::vmcore

@@ -98,7 +98,8 @@ bool Kallsyms::walk(bool big_lengths) {
     power[i] = power_of(token_[i].size());
   }
   offsets_.assign(count_, 0);
-  hashes_.assign(count_, 0);
+  index_ = {};
+  index_.reserve(count_);
   big_lengths_ = big_lengths;
   bool ambiguous = false;
   size_t at = 0;
@@ -119,7 +120,7 @@ bool Kallsyms::walk(bool big_lengths) {
     if (token_[first].empty()) return false;
     uint32_t sum = hash_of(token_[first].substr(1));
     for (size_t k = 1; k < length; ++k) sum = sum * power[names_[at + k]] + hash[names_[at + k]];
-    hashes_[i] = sum;
+    index_.add(sum, i);
     at += length;
   }
   return !ambiguous || !big_lengths || markers_agree(at);
@@ -179,19 +180,16 @@ std::optional<VirtAddr> Kallsyms::address(uint32_t index) const { return address
 
 std::vector<uint32_t> Kallsyms::find_all(std::string_view wanted) const {
   std::vector<uint32_t> out;
-  const uint32_t hash = hash_of(wanted);
-  for (uint32_t i = 0; i < count_; ++i) {
-    if (hashes_[i] == hash && name(i) == wanted) out.push_back(i);
-  }
+  index_.each(hash_of(wanted), [&](uint32_t i) {
+    if (name(i) == wanted) out.push_back(i);
+  });
+  std::ranges::sort(out);
   return out;
 }
 
 std::optional<VirtAddr> Kallsyms::find(std::string_view wanted) const {
-  const uint32_t hash = hash_of(wanted);
-  for (uint32_t i = 0; i < count_; ++i) {
-    if (hashes_[i] == hash && name(i) == wanted) return address(i);
-  }
-  return std::nullopt;
+  const auto all = find_all(wanted);
+  return all.empty() ? std::nullopt : address(all.front());
 }
 
 std::optional<Symbol> Kallsyms::at(VirtAddr wanted) const {

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "vmcore/address.h"
 #include "vmcore/address_space.h"
+#include "vmcore/name_index.h"
 #include "vmcore/vmcoreinfo.h"
 
 namespace inquest::vmcore {
@@ -32,8 +33,8 @@ struct KallsymsPlaces {
       relative_base;  // where the base is stored; none where addresses are whole or relative to their own place
 };
 
-// The names stay as the kernel packed them; what is kept beside them is a hash and an offset of each. The address table
-// is read in place. Not for several threads at once; the address space must outlive it.
+// The names stay as the kernel packed them; what is kept beside them is an index of their hashes, and an offset of
+// each. The address table is read in place. Not for several threads at once; the address space must outlive it.
 //
 // Source: scripts/kallsyms.c and kernel/kallsyms.c from v4.4 on; commits 2213e9a66bb8 ("kallsyms: add support for
 // relative offsets in kallsyms address table"), v4.6; 73bbb94466fd ("kallsyms: support "big" kernel symbols"), v6.1.
@@ -77,7 +78,7 @@ class Kallsyms {
   std::array<std::string_view, 256> token_{};  // into tokens_
   std::vector<uint8_t> names_;
   std::vector<uint32_t> offsets_;  // into names_, of each symbol's length
-  std::vector<uint32_t> hashes_;   // of each name
+  NameIndex index_;                // by hash of the name
   VirtAddr addresses_;
   uint64_t base_ = 0;
   Encoding encoding_ = Encoding::AbsolutePerCpu;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include <zlib.h>
+#include <libdeflate.h>
 #include <zstd.h>
 
 #include <fmt/format.h>
@@ -71,8 +71,9 @@ class Compressor {
     switch (codec_) {
       case PageCodec::None: return 0;
       case PageCodec::Zlib: {
-        uLongf size = buffer_.size();
-        return compress2(out, &size, in, page.size(), Z_BEST_COMPRESSION) == Z_OK ? size : 0;
+        constexpr int kBest = 12;
+        if (!deflater_) deflater_.reset(libdeflate_alloc_compressor(kBest));
+        return deflater_ ? libdeflate_zlib_compress(deflater_.get(), in, page.size(), out, buffer_.size()) : 0;
       }
       case PageCodec::Lzo: {
         lzo_uint size = buffer_.size();
@@ -96,6 +97,10 @@ class Compressor {
   PageCodec codec_;
   std::vector<std::byte> buffer_;
   std::vector<unsigned char> work_;
+  struct Free {
+    void operator()(libdeflate_compressor* deflater) const { libdeflate_free_compressor(deflater); }
+  };
+  std::unique_ptr<libdeflate_compressor, Free> deflater_;
 };
 
 struct Layout {

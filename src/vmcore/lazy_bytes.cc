@@ -31,23 +31,11 @@ bool LazyBytes::load(uint64_t offset, uint64_t count) {
   return true;
 }
 
-std::optional<std::span<const std::byte>> LazyBytes::view(uint64_t offset, uint64_t count) {
-  if (!load(offset, count)) return std::nullopt;
-  return std::span<const std::byte>(bytes_.get() + offset, count);
-}
-
-std::optional<uint32_t> LazyBytes::u32(uint64_t offset) {
-  if (!load(offset, 4)) return std::nullopt;
-  uint32_t value = 0;
-  std::memcpy(&value, bytes_.get() + offset, sizeof value);
-  return value;
-}
-
 std::optional<std::string_view> LazyBytes::cstring(uint64_t offset, uint64_t limit) {
   uint64_t end = offset;
   while (end < size_ && end - offset < limit) {
     const uint64_t stop = std::min({(end / kPiece + 1) * kPiece, size_, offset + limit});
-    if (!load(end, stop - end)) return std::nullopt;
+    if (!ready(end, stop - end) && !load(end, stop - end)) return std::nullopt;
     const void* nul = std::memchr(bytes_.get() + end, 0, stop - end);
     if (nul != nullptr) {
       const char* start = reinterpret_cast<const char*>(bytes_.get() + offset);

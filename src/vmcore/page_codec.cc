@@ -3,7 +3,7 @@
 #include <cstring>
 #include <memory>
 
-#include <zlib.h>
+#include <libdeflate.h>
 #include <zstd.h>
 
 #include <fmt/format.h>
@@ -13,27 +13,16 @@
 namespace inquest::vmcore {
 namespace {
 
-const Bytef* zlib_bytes(std::span<const std::byte> in) { return reinterpret_cast<const Bytef*>(in.data()); }
-
-// zlib's and zstd's contexts are some ten KiB and dearer to make than a page is to decompress, so a thread keeps one.
+// The contexts of libdeflate and zstd are dearer to make than a page is to decompress, so a thread keeps one.
 size_t inflate_page(std::span<const std::byte> in, std::span<std::byte> out) {
-  struct Inflater {
-    z_stream stream{};
-    bool good = inflateInit(&stream) == Z_OK;
-    Inflater() = default;
-    Inflater(const Inflater&) = delete;
-    Inflater& operator=(const Inflater&) = delete;
-    ~Inflater() { inflateEnd(&stream); }
+  struct Free {
+    void operator()(libdeflate_decompressor* inflater) const { libdeflate_free_decompressor(inflater); }
   };
-  thread_local Inflater inflater;
-  if (!inflater.good || inflateReset(&inflater.stream) != Z_OK) return 0;
-  z_stream& z = inflater.stream;
-  z.next_in = const_cast<Bytef*>(zlib_bytes(in));  // zlib only reads it
-  z.avail_in = static_cast<uInt>(in.size());
-  z.next_out = reinterpret_cast<Bytef*>(out.data());
-  z.avail_out = static_cast<uInt>(out.size());
-  const int status = inflate(&z, Z_FINISH);
-  return status == Z_STREAM_END ? out.size() - z.avail_out : 0;
+  thread_local const std::unique_ptr<libdeflate_decompressor, Free> inflater(libdeflate_alloc_decompressor());
+  if (!inflater) return 0;
+  size_t size = 0;
+  const auto status = libdeflate_zlib_decompress(inflater.get(), in.data(), in.size(), out.data(), out.size(), &size);
+  return status == LIBDEFLATE_SUCCESS ? size : 0;
 }
 
 size_t lzo_page(std::span<const std::byte> in, std::span<std::byte> out) {
