@@ -11,16 +11,15 @@ namespace {
 
 constexpr uint64_t kSecond = 1'000'000'000;
 
-// The timekeeper is behind a sequence counter in a struct that has a name since v6.13, and is one of an array since
-// v6.17. The counter of real-time kernels holds a lock besides.
+// The timekeeper is behind a sequence counter, which in real-time kernels holds a lock besides. The struct of both has
+// a name since v6.13, and is the first of an array since v6.17.
 Object timekeeper_of(Kernel& kernel) {
   auto core = kernel.symbol("tk_core");
   if (!core) core = kernel.symbol("timekeeper_data");
   const Types& types = kernel.types();
   if (!core || types.empty()) return {};
-  auto offset = types.offset("tk_data", "timekeeper");
-  if (!offset) offset = (std::clamp<uint64_t>(types.size("seqcount_raw_spinlock_t").value_or(4), 4, 64) + 7) / 8 * 8;
-  return kernel.object("timekeeper", *core + *offset);
+  const uint64_t counter = std::clamp<uint64_t>(types.size("seqcount_raw_spinlock_t").value_or(4), 4, 64);
+  return kernel.object("timekeeper", *core + (counter + 7) / 8 * 8);
 }
 
 // The length of a tick is kept with the corrections of NTP: the nearest of the values that CONFIG_HZ takes.

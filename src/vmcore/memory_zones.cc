@@ -47,9 +47,11 @@ struct Pending {
 };
 
 void add_pending(Kernel& kernel, const Object& owner, const Pending& pending, std::vector<int64_t>& sums) {
+  // Memory first: a type that this kernel does not have costs a look at all of its types.
   const auto base = owner.pointer(pending.pointer);
+  if (!base || base->null()) return;
   const auto array = kernel.types().field(pending.structure, pending.array);
-  if (!base || base->null() || !array) return;
+  if (!array) return;
   std::vector<int8_t> part(std::min<size_t>(sums.size(), info_of(strip_typedefs(array->type)).count));
   for (const uint32_t cpu : kernel.possible_cpus()) {
     const auto place = kernel.per_cpu(*base, cpu);

@@ -1,6 +1,8 @@
 #include "vmcore/types.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -110,8 +112,10 @@ Type Types::structure(std::string_view name) const {
   const auto cached = found_.find(key);
   if (cached != found_.end()) return cached->second;
   Type out;
-  // In this order, since a name that is not there costs a look at all types.
-  for (const TypeKind kind : {TypeKind::Struct, TypeKind::Typedef, TypeKind::Union}) {
+  // What it probably is comes first, since a name that is not there costs a look at all types.
+  std::array kinds = {TypeKind::Struct, TypeKind::Typedef, TypeKind::Union};
+  if (name.ends_with("_t")) std::swap(kinds[0], kinds[1]);
+  for (const TypeKind kind : kinds) {
     for (const auto& source : sources_) {
       if (const auto id = source->find(kind, name)) {
         out = {source.get(), *id};

@@ -267,40 +267,6 @@ class Unwinder {
 
 Stack unwind(Kernel& kernel, const UnwindStart& start) { return Unwinder(kernel).run(start); }
 
-Stack unwind_sleeping(Kernel& kernel, const Object& task) {
-  Stack out;
-  const auto sp = task.pointer("thread.sp");
-  if (!sp) {
-    out.problem = sp.error().text();
-    return out;
-  }
-  // struct inactive_task_frame: registers that are saved across the switch, bp the last, and the return address.
-  const auto bp_offset = kernel.types().offset("inactive_task_frame", "bp");
-  const auto back_offset = kernel.types().offset("inactive_task_frame", "ret_addr");
-  if (!bp_offset || !back_offset) {
-    out.problem = "the type struct inactive_task_frame is not known";
-    return out;
-  }
-  const auto bp = kernel.space().pointer(*sp + *bp_offset);
-  const auto back = kernel.space().pointer(*sp + *back_offset);
-  if (!bp || !back) {
-    out.problem = "the stack cannot be read: " + (bp ? back.error() : bp.error()).text();
-    return out;
-  }
-  if (!kernel.is_text(*back)) {
-    out.problem = fmt::format("the stack at {:#x} holds no frame: {:#x} is no code", sp->value, back->value);
-    return out;
-  }
-  Stack stack = unwind(kernel, {*back, *sp + *back_offset + 8, *bp, true, nullptr});
-  stack.start.emplace();
-  for (const std::string_view name : {"r15", "r14", "r13", "r12", "bx", "bp"}) {
-    const auto offset = kernel.types().offset("inactive_task_frame", name);
-    const auto value = offset ? kernel.space().u64(*sp + *offset) : Result<uint64_t>(fail(ErrorCode::NotFound, ""));
-    if (value) stack.start->all.push_back({name, *value});
-  }
-  return stack;
-}
-
 std::string_view entry_kind(std::string_view function) {
   if (function.find("SYSCALL") != std::string_view::npos || function.find("SYSENTER") != std::string_view::npos ||
       function.find("int80") != std::string_view::npos) {
