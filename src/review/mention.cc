@@ -177,7 +177,10 @@ void find_times(const Statement& statement, size_t index, std::vector<TimeMentio
       mention.of_day += fraction;
       mention.precision = precision_of_digits(static_cast<int>(g[4].text.size()));
     }
-    if (!suffix.empty()) {
+    // "01:00-07:09" is a span of the clock, "2026-03-01T01:00:00-07:00" has an offset.
+    const bool span =
+        !suffix.empty() && suffix[3].text.starts_with('-') && !g[3] && (g[0].at == 0 || text[g[0].at - 1] != 'T');
+    if (!suffix.empty() && !span) {
       mention.length += suffix[0].text.size();
       mention.zone = zone_of(suffix[3].text);
       mention.own_zone = mention.zone.has_value();
@@ -329,6 +332,12 @@ std::optional<TimeZone> zone_around(const PostMortem& text, const TimeMention& t
                                     const std::optional<TimeZone>& all) {
   const Statement& statement = text.statements[time.statement];
   if (statement.kind == Kind::Code) return std::nullopt;
+  // "In UTC it began at 21:41"
+  static const Regex said_before(std::string(R"(\b(?:in|nach)\s()") + std::string(kZonePattern) +
+                                 R"()\b[^.;|0-9]{0,40}$)");
+  if (const auto g = said_before.find(std::string_view(statement.text).substr(0, time.at)); !g.empty()) {
+    if (const auto zone = zone_of(g[1].text)) return zone;
+  }
   if (statement.table != kNone) {
     const Table& table = text.tables[statement.table];
     size_t column = 0;

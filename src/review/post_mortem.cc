@@ -335,12 +335,26 @@ class Reader {
       flow_.add(text.substr(marker), line);
       return;
     }
+    if (timeline_line(text)) {
+      end_paragraph();
+      items_.clear();
+      item_indent_ = indent;
+      flow_.add(text, line);
+      return;
+    }
     if (item_indent_ != kNone && flow_.text.empty() && indent == 0) {
       items_.clear();
       item_indent_ = kNone;
     }
     if (starts_label(text) || (!flow_.text.empty() && lines_[line - 2].size() > kLongLine)) end_paragraph();
     flow_.add(text, line);
+  }
+
+  // "22:41  host is gone", "2026-06-28 21:04 - upgrade": an entry of a timeline, in text without marks of lists.
+  static bool timeline_line(std::string_view text) {
+    static const Regex entry(
+        R"(^\[?(\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[ap]\.?m\.?|Z)?\]?( (UTC|GMT|[A-Z]{2,4}T|Uhr))?(\s{2,}|\t|\s*[–—]\s|\s+-{1,2}\s|:\s)\s*\S)");
+    return entry.found_in(text);
   }
 
   // "**Cause:** ...", "Cause: ...": a line of its own even where lines follow each other.

@@ -73,6 +73,15 @@ TEST(PostMortem, TellsCommandsAndLogsFromProseInPlainText) {
   EXPECT_EQ(kinds, (std::vector<Kind>{Kind::Prose, Kind::Code, Kind::Prose, Kind::Code, Kind::Prose}));
 }
 
+TEST(PostMortem, TakesLinesThatBeginWithATimeForEntriesOfATimeline) {
+  const PostMortem text = read(
+      "Timeline\n\n22:41  the host is gone\n2026-06-28 23:05 - on call\n23:32: up\n\nIt was seen until\n22:40 by "
+      "the monitor.\n");
+  std::vector<Kind> kinds;
+  for (const Statement& statement : text.statements) kinds.push_back(statement.kind);
+  EXPECT_EQ(kinds, (std::vector<Kind>{Kind::Prose, Kind::Item, Kind::Item, Kind::Item, Kind::Prose}));
+}
+
 TEST(PostMortem, KnowsWhatIsLeftOpenAndWhatIsTakenBack) {
   const PostMortem text = read(
       "It was the disk. It may have been the disk. We first thought that it was the disk.\n\n## Offene Fragen\n\nEs "

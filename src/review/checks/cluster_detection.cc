@@ -1,11 +1,13 @@
 // Is the time that corosync is said to need for a dead member one that its settings give?
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "review/check.h"
+#include "review/figure.h"
 #include "review/object.h"
 #include "review/regex.h"
 
@@ -18,9 +20,12 @@ constexpr std::string_view kReference =
     "https://manpages.debian.org/bookworm/corosync/corosync.conf.5.en.html (token, token_coefficient, consensus)";
 
 std::optional<Ns> setting_in(const PostMortem& text, const Regex& regex) {
+  // What was thought of, or comes later, was not in force.
+  static const Regex planned(
+      R"(\b(consider\w*|reject\w*|propos\w*|should|could|would|will|plan\w*|increas\w*|rais\w*|recommend\w*|since then|afterwards|now|erhöh\w*|vorschlag|vorgeschlagen|sollte\w*|soll|künftig|verworfen|erwogen|seitdem|jetzt)\b)");
   for (const Statement& statement : text.statements) {
     const auto g = regex.find(statement.text);
-    if (g.empty()) continue;
+    if (g.empty() || planned.found_in(statement.text)) continue;
     std::string digits;
     for (const char c : g[1].text) {
       if (c >= '0' && c <= '9') digits += c;
@@ -33,17 +38,11 @@ std::optional<Ns> setting_in(const PostMortem& text, const Regex& regex) {
 std::optional<int> nodes_in(const PostMortem& text) {
   static const Regex nodes(
       R"(\b(\d{1,2}|two|three|four|five|six|seven|eight|zwei|drei|vier|fünf|sechs|sieben|acht)[ -]?(nodes?|knoten|members?|hosts?)\b)");
-  static constexpr std::pair<std::string_view, int> kWords[] = {
-      {"two", 2},  {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6},   {"seven", 7},  {"eight", 8},
-      {"zwei", 2}, {"drei", 3},  {"vier", 4}, {"fünf", 5}, {"sechs", 6}, {"sieben", 7}, {"acht", 8}};
   for (const Statement& statement : text.statements) {
     const auto g = nodes.find(statement.text);
     if (g.empty() || !contains_nocase(statement.text, "cluster")) continue;
     if (const auto number = parse_int<int>(g[1].text)) return number;
-    const std::string word = lower(g[1].text);
-    for (const auto& [name, number] : kWords) {
-      if (name == word) return number;
-    }
+    if (const auto number = count_word(g[1].text)) return number;
   }
   return std::nullopt;
 }
@@ -54,6 +53,9 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
       R"(\b(not|nicht|cannot|never|kein\w*|too long|longer than|exceeds|länger als|zu lang)\b|n't\b)");
   static const Regex token(R"(\btoken(?:_timeout| timeout)?\s*(?::|=)\s*([\d.,]{3,9})\b)");
   static const Regex coefficient(R"(\btoken_coefficient\s*(?::|=)\s*(\d{1,6})\b)");
+  static const Regex by_default(R"(\b(defaults?|vorgabe\w*|standard\w*|voreinstellung\w*)\b)");
+  static const Regex stated(
+      R"(\btoken\b.{0,4}(?:timeout|time-?out)\b[^.;0-9]{0,24}?\b(?:is|was|of|ist|war|beträgt|dann|then)\s+(?:dann |then |therefore |daher )?(\d))");
   const auto& statements = subject.text.statements;
   const auto configured = setting_in(subject.text, token);
   const auto nodes = nodes_in(subject.text);
@@ -73,6 +75,23 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
     if (!claim.found_in(statement.text) || denied.found_in(statement.text)) continue;
     const auto durations = subject.mentions.durations_in(i);
     if (durations.empty()) continue;
+    // "By default the timeout is 3000 ms": of a known number of nodes there is one answer.
+    if (nodes && !configured && by_default.found_in(statement.text)) {
+      const auto g = stated.find(statement.text);
+      const auto said =
+          g.empty() ? durations.end()
+                    : std::ranges::find_if(durations, [&](const DurationMention* d) { return d->at >= g[1].at; });
+      const bool computed = statement.text.contains("650") || statement.text.contains('+');
+      if (said != durations.end() && (*said)->at == g[1].at && !computed &&
+          std::abs((*said)->value - most) > most / 20) {
+        object(subject, out, i, "token-timeout-mismatch",
+               fmt::format("By default corosync's token timeout is 3000 ms plus {} ms for each node above two: with {} "
+                           "nodes {} ms.",
+                           each / kMilli, *nodes, most / kMilli),
+               {kReference});
+        return;
+      }
+    }
     if (std::ranges::any_of(
             durations, [&](const DurationMention* d) { return d->value >= least * 8 / 10 && d->value <= longest; }))
       continue;

@@ -41,13 +41,19 @@ std::vector<size_t> explanations(const Subject& subject, size_t index) {
 void exit_statuses(const Subject& subject, std::vector<Contradiction>& out) {
   static const Regex code(
       R"(\b(?:exit[- ]?)?(?:status|code)\b\s*(?:of|is|was|von|war|ist|=|:)?\s*(\d{1,5})\b|\b(?:exit(?:s|ed)?|terminat\w*|ended|beendet\w*)\s+(?:with|mit)\s+(\d{1,5})\b|\bexit\((\d{1,5})\))");
+  static const Regex raw(
+      R"(\b(?:ended|exited|exit|terminated|wait|process|beendet\w*|endete)\b.{0,24}\bstatus\s*(?:=|:|of|von)?\s*0x([0-9a-f]{1,2}00)\b)");
   static const Regex signal(R"(\bsignal\s+(\d{1,2})\b)");
   static const Regex name(R"(\b(?-i:(SIG[A-Z]{3,6}))\b)");
   static const Regex denied(R"(\b(not|nicht|kein\w*|never|rather than|statt)\b|n't\b)");
   const auto& statements = subject.text.statements;
   std::vector<std::pair<size_t, uint32_t>> told;
   for (size_t i = 0; i < statements.size(); ++i) {
-    const auto status = crashtext::find_exit_status(statements[i].text);
+    auto status = crashtext::find_exit_status(statements[i].text);
+    // "ended with status 0x8b00": so many digits are a wait status.
+    if (const auto g = raw.find(statements[i].text); !status && !g.empty()) {
+      if (const auto value = parse_int<uint32_t>(g[1].text, 16)) status = crashtext::ExitStatus{*value};
+    }
     if (!status) continue;
     for (const size_t at : explanations(subject, i)) {
       const Statement& statement = statements[at];
@@ -231,7 +237,7 @@ struct XidWords {
 };
 constexpr auto kXidWords =
     std::to_array<XidWords>({{13, "graphics engine exception"},
-                             {31, "mmu fault|memory page fault"},
+                             {31, "mmu fault|page fault"},
                              {48, "double.?bit"},
                              {63, "row remapp\\w* (event|record)|page retirement (event|record)"},
                              {64, "(retirement|remapp\\w*) (recording )?fail\\w*"},
@@ -260,7 +266,44 @@ void xids(const Subject& subject, std::vector<Contradiction>& out) {
   }
 }
 
+// "#PF: error_code(0x0000)": bit 1 says whether it was a write, bit 4 whether it was a fetch of code.
+void page_faults(const Subject& subject, std::vector<Contradiction>& out) {
+  static const Regex code(R"(\berror_code\(0x([0-9a-f]{1,8})\)|\bOops: ([0-9a-f]{4}) \[#)");
+  static const Regex access(
+      R"(\b(?:fault|access|zugriff)\b.{0,24}\b(?:was|is|war|ist)\s+(?:a |an |ein |eine )?(read|write|fetch|lese\w*|schreib\w*)\b|\b(?:tried to|trying to|versuchte zu) (read|write)\b.{0,60}\b(?:not mapped|NULL|address|adresse))");
+  static const Regex denied(R"(\b(not|nicht|kein\w*|no)\b.{0,12}\b(read|write|lese\w*|schreib\w*)\b)");
+  std::optional<uint32_t> value;
+  size_t line = 0;
+  for (const Statement& statement : subject.text.statements) {
+    const auto g = code.find(statement.text);
+    if (g.empty()) continue;
+    const auto found = parse_int<uint32_t>(g[1] ? g[1].text : g[2].text, 16);
+    if (!found || (value && *value != *found)) return;  // several faults: which one is meant is not sure
+    value = found;
+    line = statement.line;
+  }
+  if (!value) return;
+  for (size_t i = 0; i < subject.text.statements.size(); ++i) {
+    const Statement& statement = subject.text.statements[i];
+    if (statement.kind == Kind::Code || statement.withdrawn || denied.found_in(statement.text)) continue;
+    const auto g = access.find(statement.text);
+    if (g.empty()) continue;
+    const std::string word = lower(g[1] ? g[1].text : g[2].text);
+    const bool write = word.starts_with("write") || word.starts_with("schreib");
+    if (word == "fetch" ? bit(*value, 4) : write == bit(*value, 1)) continue;
+    object(subject, out, i, "page-fault-mismatch",
+           fmt::format("In the fault's error code {:#06x} bit 1 is {}: it was a {}.", *value,
+                       bit(*value, 1) ? "set" : "clear",
+                       bit(*value, 4)   ? "fetch of an instruction"
+                       : bit(*value, 1) ? "write"
+                                        : "read"),
+           {"https://docs.kernel.org/admin-guide/bug-hunting.html"}, {line});
+    return;
+  }
+}
+
 void run(const Subject& subject, std::vector<Contradiction>& out) {
+  page_faults(subject, out);
   exit_statuses(subject, out);
   signals(subject, out);
   errors(subject, out);

@@ -16,6 +16,8 @@ TEST(Codes, AWaitStatusIsASignalOrAnExit) {
           {"The panic said exitcode=0x00000100: init was killed by signal 1.", true},
           {"exitcode=0x00007f00 bedeutet, dass init sich mit Status 7 beendet hat.", true},
           {"The panic said exitcode=0x00000009. It was ended by SIGSEGV.", true},
+          {"The agent ended with status 0x8b00, that is exit status 138.", true},
+          {"The agent ended with status 0x8b00, that is exit status 139.", false},
           {"`Attempted to kill init! exitcode=0x0000000b` means that init died of signal 11 (SIGSEGV).", false},
           {"The panic said exitcode=0x00000100: init exited with status 1.", false},
           {"exitcode=0x00007f00 bedeutet, dass init sich mit Status 127 beendet hat.", false},
@@ -65,11 +67,22 @@ TEST(Codes, AerErrorsAreTheBitsThatAreSet) {
                                          });
 }
 
+TEST(Codes, PageFaultsAreReadsOrWrites) {
+  const std::string report = "```\n#PF: error_code(0x0002) - not-present page\n```\n\n";
+  EXPECT_TRUE(testing::ids_of(report + "The fault was a read of an address that is not mapped.")
+                  .contains("page-fault-mismatch"));
+  EXPECT_TRUE(testing::ids_of(report + "Der Zugriff war ein Lesezugriff.").contains("page-fault-mismatch"));
+  EXPECT_FALSE(testing::ids_of(report + "The fault was a write to an address that is not mapped.")
+                   .contains("page-fault-mismatch"));
+  EXPECT_FALSE(testing::ids_of("The fault was a read of an address.").contains("page-fault-mismatch"));
+}
+
 TEST(Codes, XidsHaveTheirMeaning) {
   expect_verdicts("xid-mismatch", {
                                       {"Xid 31 means that the GPU has fallen off the bus.", true},
                                       {"We saw Xid 79, a double bit ECC error.", true},
                                       {"Xid 13: die GPU ist vom Bus gefallen.", true},
+                                      {"Xid 79 is a page fault of the application.", true},
                                       {"Xid 79 means that the GPU has fallen off the bus.", false},
                                       {"We saw Xid 48, a double bit ECC error.", false},
                                       {"Xid 79: die GPU ist vom Bus gefallen.", false},

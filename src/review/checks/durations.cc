@@ -20,7 +20,7 @@ bool setting(std::string_view text, const DurationMention& duration) {
   static const Regex before(
       R"(\b(every|each|per|alle|je|jede\w*|timeout|interval\w*|intervall\w*|limit|period|takt|retention|default)\W*(of |is |von |is set to |at )?$)");
   static const Regex behind(
-      R"(^[\s-]*(interval\w*|intervals?|intervall\w*|timeout\w*|resolution|granularity|retention|window|polling|scrape|average|period|takt|limit|before|vor\b|vorher|earlier|ago|each|per |pro |je |long-running|apart)\b)");
+      R"(^[\s-]*(interval\w*|intervals?|intervall\w*|timeout\w*|resolution|granularity|retention|window|polling|scrape|average|period|takt|limit|before|vor\b|vorher|earlier|ago|each|per |pro |je |long-running)\b|^\s*apart\b[^(]*$)");
   const size_t from = duration.at > 24 ? duration.at - 24 : 0;
   return before.found_in(text.substr(from, duration.at - from)) ||
          behind.found_in(text.substr(duration.at + duration.length, 24));
@@ -70,7 +70,7 @@ void within_statement(const Subject& subject, size_t index, std::vector<Contradi
   static const Regex joint(R"(^[^.;|]{0,12}(–|—|-|→|\bto\b|\buntil\b|\btill\b|\bbis\b|\band\b|\bund\b)[^.;|]{0,24}$)");
   static const Regex conjunction(R"(\b(and|und)\b)");
   static const Regex span_words(R"(\b(between|zwischen)\b)");
-  static const Regex lead(R"(\b(from|between|von|zwischen|:|\()[^.;|0-9]{0,14}$)");
+  static const Regex lead(R"((\b(from|between|von|zwischen)\b|:|\()[^.;|0-9]{0,14}$)");
   static const Regex relation(
       R"(\b(later|after|between|gap|delta|took|lasted|lasting|duration|downtime|outage|latency|difference|apart|elapsed|silence|silent|später|nach|zwischen|dauer\w*|ausfall\w*|lücke|differenz|danach|vergingen|stille|abstand|dazwischen)\b)");
   const auto times = subject.mentions.times_in(index);
@@ -82,9 +82,13 @@ void within_statement(const Subject& subject, size_t index, std::vector<Contradi
     if (setting(text, *duration)) continue;
     const size_t end = duration->at + duration->length;
     static const Regex behind_it(R"(\b(after|nach|within|for|every)\s*(about |etwa )?$)");
+    static const Regex in_brackets(R"(^[^.;|0-9]{0,34}\(\s*$)");
     const size_t from = duration->at > 16 ? duration->at - 16 : 0;
+    // "down for 7 min (03:20 - 03:27)": what stands in brackets says when.
     const bool own = behind_it.found_in(text.substr(from, duration->at - from));
-    if (own) continue;
+    const bool said_when = times.size() == 2 && end <= times[0]->at && times[0]->at - end <= kNear + 1 &&
+                           in_brackets.found_in(text.substr(end, times[0]->at - end));
+    if (own && !said_when) continue;
     std::optional<std::pair<const TimeMention*, const TimeMention*>> pair;
     for (size_t i = 0; i + 1 < times.size(); ++i) {
       const TimeMention& a = *times[i];
@@ -147,7 +151,7 @@ void within_timeline(const Subject& subject, size_t index, std::vector<Contradic
 // "202,913 s (2.3 days)", "90 minutes = 1.5 h".
 void equal_durations(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
   static const Regex same(
-      R"(^\s*(\(|=|≈|, i\.e\.|, that is|, d\. ?h\.|, also)\s*(=|≈|~|about |approx\. |ca\. |etwa |rund |or |= )*\s*$)");
+      R"(^([^.;|()0-9]{0,30})?\s*(\(|=|≈|, i\.e\.|, that is|, which is|, that makes|, d\. ?h\.|, das sind|, also)\s*(=|≈|~|about |approx\. |ca\. |etwa |rund |or |= )*\s*$)");
   const auto durations = subject.mentions.durations_in(index);
   const std::string_view text = subject.text.statements[index].text;
   for (size_t i = 0; i + 1 < durations.size(); ++i) {
@@ -164,6 +168,35 @@ void equal_durations(const Subject& subject, size_t index, std::vector<Contradic
            fmt::format("{} are {}, not {}.", text.substr(a.at, a.length), format_duration(a.value),
                        text.substr(b.at, b.length)));
   }
+}
+
+// "It was gone for 3 h 53 min", in a paragraph that tells when.
+void within_paragraph(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
+  static const Regex gone(
+      R"(\b(gone|down|away|offline|silent|unreachable|dark|dead|unavailable|weg|ausgefallen|nicht erreichbar|still)\b[^.;|0-9]{0,24}$)");
+  const auto& statements = subject.text.statements;
+  const Statement& statement = statements[index];
+  if (statement.kind != Kind::Prose || !subject.mentions.times_in(index).empty()) return;
+  const auto durations = subject.mentions.durations_in(index);
+  if (durations.size() != 1) return;
+  const DurationMention& lasting = *durations[0];
+  const size_t from = lasting.at > 40 ? lasting.at - 40 : 0;
+  if (!gone.found_in(std::string_view(statement.text).substr(from, lasting.at - from))) return;
+  std::vector<const TimeMention*> times;
+  for (const TimeMention& time : subject.mentions.times) {
+    if (statements[time.statement].block == statement.block && times.size() < 20) times.push_back(&time);
+  }
+  if (times.size() < 2) return;
+  // Anything in the report may be its start or its end.
+  for (size_t i = 0; i < std::min<size_t>(subject.mentions.times.size(), 200); ++i) {
+    for (size_t j = i + 1; j < std::min<size_t>(subject.mentions.times.size(), 200); ++j) {
+      if (fits(subject.mentions, subject.mentions.times[i], subject.mentions.times[j], lasting)) return;
+    }
+  }
+  object(subject, out, index, "duration-mismatch",
+         fmt::format("No two times that the report gives lie {} apart.",
+                     std::string_view(statement.text).substr(lasting.at, lasting.length)),
+         {}, {statements[times.front()->statement].line});
 }
 
 // "Downtime: 64 minutes", and a timeline no two of whose times lie so far apart.
@@ -224,6 +257,7 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
     within_statement(subject, i, out);
     within_timeline(subject, i, out);
     equal_durations(subject, i, out);
+    within_paragraph(subject, i, out);
   }
   labelled(subject, out);
 }

@@ -20,6 +20,14 @@ TEST(Durations, ThatDoNotFitTheTimesTheyLieBetweenAreFlagged) {
            true},
           {"Downtime: 64 minutes\n\n- 17:54 panic\n- 18:02 page\n- 18:40 up again\n", true},
           {"Downtime: 46 minutes\n\n- 17:54 panic\n- 18:02 page\n- 18:40 up again\n", false},
+          {"The host was down for 16 min 31 s (03:20:31 - 03:27:02).", true},
+          {"The two messages are 41 s apart (13:02:10 to 13:03:11).", true},
+          {"The job had run for 48 minutes when it failed (11:48 PM to 12:06 AM).", true},
+          {"The last sample is from 3:41 am, the next from 7:34 am. So it was gone for 4 h 53 min.", true},
+          {"The host was down for 6 min 31 s (03:20:31 - 03:27:02).", false},
+          {"The two messages are 61 s apart (13:02:10 to 13:03:11).", false},
+          {"The job had run for 18 minutes when it failed (11:48 PM to 12:06 AM).", false},
+          {"The last sample is from 3:41 am, the next from 7:34 am. So it was gone for 3 h 53 min.", false},
           {"The last sample came at 03:10:20, the alert at 03:10:41, a gap of 21 s.", false},
           {"The outage lasted from 14:02 to 15:47 (105 minutes).", false},
           {"The outage lasted from 14:02 to 15:47 (about 1 h 45 min).", false},
@@ -41,6 +49,8 @@ TEST(Durations, ThatAreSaidToBeEqualHaveToBe) {
                                           {"The uptime was 202,913 s (2.3 days).", false},
                                           {"It took 90 minutes (1.5 hours).", false},
                                           {"Die Laufzeit betrug 86.400 s (1 Tag).", false},
+                                          {"It came at 812345 s of uptime, which is 11.4 days.", true},
+                                          {"It came at 812345 s of uptime, which is 9.4 days.", false},
                                           {"It is sampled every 10 s (timeout 5 min).", false},
                                       });
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "experiment/statistics.h"
 #include "review/check.h"
+#include "review/figure.h"
 #include "review/object.h"
 #include "review/regex.h"
 
@@ -26,7 +27,7 @@ const Regex& stable_claim() {
 
 const Regex& careful() {
   static const Regex regex(
-      R"(\b(not (yet )?(enough|long|proven|proof|call)|too (early|soon|short)|until|bis (zum|mindestens)|zu früh|noch nicht|will be|gilt erst|watch\w*|beobacht\w*|before (the|this|that)|previously|vorher|vor dem|used to|was stable|considered|if|wenn|should|sollte)\b|n't\b)");
+      R"(\b(not (yet )?(enough|long|proven|proof|call)|too (early|soon|short)|until|bis (zum|mindestens)|zu früh|noch nicht|will be|gilt erst|watch\w*|beobacht\w*|before (the|this|that)|vor dem|was stable|considered|if|wenn|should|sollte)\b|n't\b)");
   return regex;
 }
 
@@ -107,8 +108,16 @@ void periods(const Subject& subject, std::vector<Contradiction>& out) {
     const Statement& statement = subject.text.statements[i];
     if (statement.kind == Kind::Code || statement.kind == Kind::Heading || statement.withdrawn || statement.hedged)
       continue;
-    if (!stable_claim().found_in(statement.text) || careful().found_in(statement.text)) continue;
-    const std::string around = subject.text.block_text(statement);
+    const auto claim = stable_claim().find(statement.text);
+    if (claim.empty() || careful().found_in(statement.text)) continue;
+    // "Previously it ran stable": the time before the incident.
+    static const Regex before(R"(\b(previously|before|earlier|used to|until then|vorher|davor|bis dahin|früher)\b)");
+    if (before.found_in(std::string_view(statement.text).substr(0, claim[0].at))) continue;
+    const std::string around = statement.lead + " " + subject.text.block_text(statement);
+    // "It ran stable for 4 hours, then crashed again": told as what did not help.
+    static const Regex again(
+        R"(\b(crash\w*|panic\w*|hung|froze|lock\w*|abgestürzt|hing|stürzte)\b.{0,40}\b(again|anyway|nevertheless|wieder|erneut|trotzdem|with .{0,30}(disabled|removed|replaced))\b)");
+    if (again.found_in(around)) continue;
     static const Regex open(
         R"(\b(not (yet )?(proven|proof|enough)|too (early|soon)|will be (called|considered)|noch nicht|zu früh|gilt erst|until)\b)");
     if (open.found_in(around)) continue;
@@ -138,15 +147,14 @@ void periods(const Subject& subject, std::vector<Contradiction>& out) {
 }
 
 std::optional<int> count_of(std::string_view word) {
-  static constexpr std::pair<std::string_view, int> kWords[] = {
-      {"two", 2},   {"three", 3},   {"four", 4},    {"five", 5},    {"six", 6},     {"seven", 7}, {"eight", 8},
-      {"nine", 9},  {"ten", 10},    {"twice", 2},   {"thrice", 3},  {"once", 1},    {"one", 1},   {"zwei", 2},
-      {"drei", 3},  {"vier", 4},    {"fünf", 5},    {"sechs", 6},   {"sieben", 7},  {"acht", 8},  {"neun", 9},
-      {"zehn", 10}, {"zweimal", 2}, {"dreimal", 3}, {"viermal", 4}, {"fünfmal", 5}, {"einmal", 1}};
+  static constexpr std::pair<std::string_view, int> kTimes[] = {{"once", 1},    {"twice", 2},   {"thrice", 3},
+                                                                {"einmal", 1},  {"zweimal", 2}, {"dreimal", 3},
+                                                                {"viermal", 4}, {"fünfmal", 5}};
   const std::string small = lower(word);
-  for (const auto& [name, number] : kWords) {
+  for (const auto& [name, number] : kTimes) {
     if (small == name) return number;
   }
+  if (const auto number = count_word(word)) return number;
   return parse_int<int>(word);
 }
 

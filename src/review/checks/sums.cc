@@ -1,6 +1,5 @@
-// Do sums, percentages, sizes and counts come out?
+// Do sums, products, differences and counts come out?
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 
@@ -8,66 +7,12 @@
 
 #include "base/text.h"
 #include "review/check.h"
+#include "review/figure.h"
 #include "review/object.h"
 #include "review/regex.h"
 
 namespace inquest::review {
 namespace {
-
-constexpr std::string_view kUnits = "https://man7.org/linux/man-pages/man7/units.7.html";
-
-struct Number {
-  double value = 0;
-  double step = 1;  // of the last digit that was written
-};
-
-std::optional<Number> number_of(std::string_view text, bool german) {
-  const char thousands = german ? '.' : ',';
-  const size_t mark = text.find_first_of(".,");
-  const bool grouped = mark != std::string_view::npos && text.size() - text.find_last_of(".,") == 4 &&
-                       (text[mark] == thousands || std::ranges::count(text, text[mark]) > 1) && text[0] != '0';
-  std::string digits;
-  size_t decimals = 0;
-  for (const char c : text) {
-    if (c == '.' || c == ',') {
-      if (!grouped) digits += '.';
-    } else if (c >= '0' && c <= '9') {
-      digits += c;
-    }
-  }
-  if (const size_t dot = digits.find('.'); dot != std::string::npos) decimals = digits.size() - dot - 1;
-  const auto value = parse_double(digits);
-  if (!value) return std::nullopt;
-  return Number{*value, std::pow(10.0, -static_cast<double>(decimals))};
-}
-
-// Bytes of one unit, decimal and binary; {0, 0} for what is none.
-struct Scale {
-  double decimal = 0;
-  double binary = 0;
-};
-
-Scale scale_of(std::string_view unit) {
-  const std::string small = lower(unit);
-  if (small.empty()) return {1, 1};
-  const int power = small[0] == 'k'   ? 1
-                    : small[0] == 'm' ? 2
-                    : small[0] == 'g' ? 3
-                    : small[0] == 't' ? 4
-                    : small[0] == 'b' ? 0
-                                      : -1;
-  if (power < 0) return {};
-  const double binary = std::pow(1024.0, power);
-  if (small.size() > 1 && small[1] == 'i') return {binary, binary};
-  return {std::pow(1000.0, power), binary};
-}
-
-std::string plain(double value) {
-  std::string text = fmt::format("{:.2f}", value);
-  while (text.ends_with('0')) text.pop_back();
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
 
 // "16 GB + 16 GB = 32 GB", "2 x 32 GB = 64 GB".
 void equations(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
@@ -106,57 +51,157 @@ void equations(const Subject& subject, size_t index, std::vector<Contradiction>&
     const std::string shown = printable(
         trim(text.substr(g[1].at, g[6] ? g[6].at + g[6].text.size() - g[1].at : g[5].at + g[5].text.size() - g[1].at)));
     object(subject, out, index, "sum-mismatch",
-           fmt::format("\"{}\": it is {}{}{}.", shown, plain(sum), unit.empty() ? "" : " ", unit));
+           fmt::format("\"{}\": it is {}{}{}.", shown, plain_number(sum), unit.empty() ? "" : " ", unit));
   }
 }
 
-// "11.5 % (15.7 GB of 136 GB)", "3 of 12 hosts (25 %)".
-void percentages(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
-  static const Regex share(
-      R"((\d[\d.,]*\d|\d)\s*([kmgt]i?b?)?\s*(?:of|von|out of|/)\s*~?(\d[\d.,]*\d|\d)\s*([kmgt]i?b?\b)?)");
-  static const Regex percent(R"((\d[\d.,]*\d|\d)\s*(?:%|percent|prozent))");
-  static const Regex of_which(
-      R"((\d[\d.,]*\d|\d)\s*([kmgt]i?b?)\b[^.;|0-9]{0,30}\b(?:of which|of these|davon|wovon)\s*(?:about |~)?(\d[\d.,]*\d|\d)\s*([kmgt]i?b?)\b)");
+// What a product of these units is; nothing where the reading is not sure.
+std::optional<std::string> product_unit(std::string_view a, std::string_view b) {
+  const std::string first = lower(a);
+  const std::string second = lower(b);
+  if (first.empty()) return second;
+  if (first == "v" && second == "ah") return "wh";
+  if (first == "v" && second == "a") return "w";
+  if (first == "w" && second == "h") return "wh";
+  // "4 GPUs × 300 W": what is counted has no unit.
+  if (first.size() >= 3 && first != "mib" && first != "gib" && first != "tib" && first != "min") return second;
+  return std::nullopt;
+}
+
+// "4 GPUs × 300 W = 1200 W", "12 DIMMs of 16 GiB, 192 GiB in all".
+void products(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
+  static const Regex times(
+      R"((?:^|[^\w.,+×*/=-])(\d[\d.,]*\d|\d|two|three|four|six|eight|zwei|drei|vier|sechs|acht)\s*([a-zäöü]{1,16})?\s*(?:[×*]|\bx\b|\bof\b|\bzu je\b|\bzu\b|\bà\b)\s*(\d[\d.,]*\d|\d)\s*([a-z]{1,4}\b)(?:\s*=\s*|[^.;|0-9=]{0,60}[,(:–—]\s*(?:together |zusammen |insgesamt |in all |also |so )?)~?(\d[\d.,]*\d|\d)\s*([a-z]{1,4}\b)([^.;|0-9]{0,24}))");
+  static const Regex all(R"(\b(in all|in total|total|altogether|together|insgesamt|zusammen|gesamt)\b)");
+  static const Regex mirror(R"(\b(mirror\w*|spiegel\w*|raid ?-?1)\b)");
+  static const Regex parity(R"(\b(raid\w*|mirror\w*|spiegel\w*|parity|usable|nutzbar|spare\w*|erasure|netto|net)\b)");
   const std::string& text = subject.text.statements[index].text;
-  const auto percents = percent.find_all(text, 3);
-  auto shares = share.find_all(text, 3);
-  if (shares.empty()) {
-    // "128 GB, of which 96 GB (75 %)": the whole comes first.
-    shares = of_which.find_all(text, 3);
-    for (auto& g : shares) {
-      std::swap(g[1], g[3]);
-      std::swap(g[2], g[4]);
+  for (const auto& g : times.find_all(text, 5)) {
+    const bool german = subject.text.german;
+    const auto word = count_word(g[1].text);
+    const auto first = word ? Number{static_cast<double>(*word), 1} : number_of(g[1].text, german).value_or(Number{});
+    const auto second = number_of(g[3].text, german);
+    const auto total = number_of(g[5].text, german);
+    if (first.value == 0 || !second || !total) continue;
+    const auto unit = product_unit(g[2].text, g[4].text);
+    if (!unit || *unit != lower(g[6].text)) continue;
+    const double value = first.value * second->value;
+    const bool equal = g[0].text.contains('=');
+    if (!equal && mirror.found_in(text) && !all.found_in(g[0].text)) {
+      if (first.value != 2 || std::abs(value - total->value) > total->step / 2) continue;
+      object(subject, out, index, "mirror-capacity",
+             fmt::format("A mirror of two holds what one of them holds: {} {}, not {}.", plain_number(second->value),
+                         g[4].text, g[5].text),
+             {"https://openzfs.github.io/openzfs-docs/man/master/7/zpoolconcepts.7.html"});
+      continue;
+    }
+    if (!equal && (!all.found_in(g[0].text) || parity.found_in(text))) continue;
+    // Without a noun and with "=" it is an equation, which is looked at as such.
+    if (equal && g[2].text.empty()) continue;
+    if (std::abs(value - total->value) <= total->step * 0.51 + second->step * first.value * 0.51 * (second->step < 1))
+      continue;
+    object(subject, out, index, "sum-mismatch",
+           fmt::format("{} times {} {} are {} {}, not {}.", plain_number(first.value), g[3].text, g[4].text,
+                       plain_number(value), g[6].text, g[5].text));
+  }
+}
+
+// "1,528 in all (1,432 + 96)", "3.1 h (216 Wh / 70 W)".
+void bracketed(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
+  static const Regex remark(
+      R"((?:^|[^\w.,:+×*/=-])~?(\d[\d.,]*\d|\d)\s*([a-z%]{1,5}\b)?[^.;|()0-9]{0,24}\(\s*(\d[\d.,]*\d|\d)\s*([a-z%]{1,5}\b)?\s*([+×*/]|\bx\b)\s*(\d[\d.,]*\d|\d)\s*([a-z%]{1,5}\b)?\s*\))");
+  const std::string& text = subject.text.statements[index].text;
+  for (const auto& g : remark.find_all(text, 5)) {
+    const bool german = subject.text.german;
+    const auto said = number_of(g[1].text, german);
+    const auto a = number_of(g[3].text, german);
+    const auto b = number_of(g[6].text, german);
+    if (!said || !a || !b || b->value == 0) continue;
+    const bool division = g[5].text == "/";
+    const bool sum = g[5].text == "+";
+    // "3 (2 / 5)" may be anything; with units it is a division.
+    if (division &&
+        (g[2].text.empty() || g[4].text.empty() || g[7].text.empty() || lower(g[4].text) == lower(g[7].text)))
+      continue;
+    if (sum && !g[4].text.empty() && !g[7].text.empty() && lower(g[4].text) != lower(g[7].text)) continue;
+    static const Regex prefix(R"(^(w|wh|v|a|ah|h|s|gb|gib|mb|mib|tb|tib|mbit|gbit|kb|kib|b)$)");
+    if (division && (!prefix.found_in(g[4].text) || !prefix.found_in(g[7].text) || lower(g[4].text) != "wh" ||
+                     lower(g[7].text) != "w" || lower(g[2].text) != "h"))
+      continue;
+    const double value = division ? a->value / b->value : sum ? a->value + b->value : a->value * b->value;
+    if (std::abs(value - said->value) <= said->step * 0.6 + (sum ? (a->step + b->step) / 2 * (a->step < 1) : 0))
+      continue;
+    object(
+        subject, out, index, "sum-mismatch",
+        fmt::format("{} are {}, not {}.", printable(trim(text.substr(g[3].at, g[6].at + g[6].text.size() - g[3].at))),
+                    plain_number(value), g[1].text));
+  }
+}
+
+// "83 °C, and the limit is 90 °C: 7 °C below it".
+void differences(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
+  static const Regex apart(
+      R"((\d[\d.,]*\d|\d)\s*(°C|%|V|W|A|MHz|GHz|RPM|GB|GiB|MB|MiB|TB|TiB|ms)\s+(?:below|above|under|over|short of|higher|lower|unter|über|höher|niedriger|darunter|darüber)\b)");
+  static const Regex instead(
+      R"(\bum\s+(\d[\d.,]*\d|\d)\s*(°C|%|V|W|A|MHz|GHz|RPM|GB|GiB|MB|MiB|TB|TiB|ms)\s+(?:unter|über)schritten\s*\((\d[\d.,]*\d|\d)[^0-9()]{0,6}\s(?:statt|instead of)\s(\d[\d.,]*\d|\d)[^0-9()]{0,6}\))");
+  static const Regex quantity(R"((\d[\d.,]*\d|\d)\s*(°C|%|V|W|A|MHz|GHz|RPM|GB|GiB|MB|MiB|TB|TiB|ms)(?:$|[\s).,;:]))");
+  const std::string& text = subject.text.statements[index].text;
+  const bool german = subject.text.german;
+  std::optional<Number> said;
+  std::vector<Number> others;
+  std::string unit;
+  if (const auto g = instead.find(text); !g.empty()) {
+    said = number_of(g[1].text, german);
+    unit = g[2].text;
+    for (const size_t n : {size_t{3}, size_t{4}}) {
+      if (const auto number = number_of(g[n].text, german)) others.push_back(*number);
+    }
+  } else if (const auto all = apart.find_all(text, 2); all.size() == 1) {
+    said = number_of(all[0][1].text, german);
+    unit = all[0][2].text;
+    for (const auto& q : quantity.find_all(text, 10)) {
+      if (q[1].at == all[0][1].at) continue;
+      if (lower(q[2].text) != lower(unit)) continue;
+      if (const auto number = number_of(q[1].text, german)) others.push_back(*number);
     }
   }
-  if (percents.size() != 1 || shares.size() != 1) return;
-  const auto& p = percents[0];
-  const auto& s = shares[0];
-  // They belong together where one stands in brackets behind the other, or right beside it.
-  const size_t end = std::min(p[0].at + p[0].text.size(), s[0].at + s[0].text.size());
-  const size_t start = std::max(p[0].at, s[0].at);
-  if (start < end || start - end > 24) return;
-  static const Regex bound(R"(^[^.;|]{0,20}\(\s*~?\s*$|^\s*(=|,|:|i\.e\.|or|also|are|is|sind|ist)?\s*~?\s*$)");
-  if (!bound.found_in(std::string_view(text).substr(end, start - end))) return;
-  const auto part = number_of(s[1].text, subject.text.german);
-  const auto whole = number_of(s[3].text, subject.text.german);
-  const auto said = number_of(p[1].text, subject.text.german);
-  if (!part || !whole || !said || whole->value <= 0) return;
-  double factor = 1;
-  if (!s[2].text.empty() && !s[4].text.empty() && lower(s[2].text) != lower(s[4].text)) {
-    const Scale a = scale_of(s[2].text);
-    const Scale b = scale_of(s[4].text);
-    if (a.binary == 0 || b.binary == 0) return;
-    factor = a.binary / b.binary;
+  if (!said || others.size() != 2) return;
+  const double value = std::abs(others[0].value - others[1].value);
+  if (value == 0 ||
+      std::abs(value - said->value) <= said->step * 0.6 + (others[0].step + others[1].step) / 2 *
+                                                              (said->step > others[0].step ? 0 : others[0].step < 1))
+    return;
+  // "3 °C over the 80 °C that ... at 90 °C": where one of them is the sum of the others it is another story.
+  if (std::abs(others[0].value - said->value - others[1].value) < 0.01 ||
+      std::abs(others[1].value - said->value - others[0].value) < 0.01)
+    return;
+  object(subject, out, index, "sum-mismatch",
+         fmt::format("{} and {} are {} {} apart, not {}.", plain_number(others[0].value), plain_number(others[1].value),
+                     plain_number(value), unit, plain_number(said->value)));
+}
+
+// "31, 29 and 33, on average 31".
+void averages(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
+  static const Regex average(
+      R"(((?:\d+(?:\.\d+)?(?:, | and | und |, and )){1,20}\d+(?:\.\d+)?)[^.;|0-9]{0,24}\b(?:on average|average of|an average of|averaging|mean of|im mittel|im schnitt|im durchschnitt|durchschnittlich)\b[^.;|0-9]{0,12}(\d+(?:[.,]\d+)?))");
+  static const Regex number(R"(\d+(?:\.\d+)?)");
+  const std::string& text = subject.text.statements[index].text;
+  const auto g = average.find(text);
+  if (g.empty()) return;
+  const auto said = number_of(g[2].text, subject.text.german);
+  double sum = 0;
+  size_t count = 0;
+  for (const auto& n : number.find_all(g[1].text, 30)) {
+    if (const auto value = parse_double(n[0].text)) {
+      sum += *value;
+      ++count;
+    }
   }
-  const bool counts = s[2].text.empty() && s[4].text.empty();
-  const double ratio = 100.0 * part->value * factor / whole->value;
-  // Each figure was rounded.
-  const double slack =
-      said->step + (counts ? 0 : 100.0 * part->step * factor / whole->value + ratio * whole->step / whole->value);
-  const double free = 100 - ratio;
-  if (std::abs(ratio - said->value) <= slack + 0.01 || std::abs(free - said->value) <= slack + 0.01) return;
-  object(subject, out, index, "percentage-mismatch",
-         fmt::format("{} is {} %, not {} %.", trim(s[0].text), plain(ratio), p[1].text));
+  if (!said || count < 2) return;
+  const double value = sum / static_cast<double>(count);
+  if (std::abs(value - said->value) <= said->step * 0.6) return;
+  object(subject, out, index, "sum-mismatch",
+         fmt::format("{} are {} on average, not {}.", g[1].text, plain_number(value), g[2].text));
 }
 
 // "+30G, done twice -> 63G": no size that the report names gives that.
@@ -219,7 +264,7 @@ void totals(const Subject& subject, std::vector<Contradiction>& out) {
                            (said->step < 1 || step < static_cast<double>(r) / 2 ? step + said->step : 0.01))
           continue;
         object(subject, out, table.rows[r].statement, "total-mismatch",
-               fmt::format("The rows above give {} in column \"{}\", not {}.", plain(sum),
+               fmt::format("The rows above give {} in column \"{}\", not {}.", plain_number(sum),
                            printable(table.header[column]), end[1].text),
                {}, {table.line});
       }
@@ -227,67 +272,14 @@ void totals(const Subject& subject, std::vector<Contradiction>& out) {
   }
 }
 
-// "zfs_arc_max=8589934592" and "four gigabytes" beside it.
-void byte_parameters(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
-  static const Regex parameter(R"(\b\w*(?:max|min|size|limit|bytes)\w*=(\d{8,15})\b|\b(\d{8,15}) bytes\b)");
-  static const Regex size(
-      R"((?:^|[\s(~])(\d[\d.,]*\d|\d|one|two|three|four|five|six|seven|eight|ten|sixteen|ein|zwei|drei|vier|fünf|sechs|acht|zehn)[ -]?(gib|gb|g|mib|mb|gigabytes?|megabytes?|gibibytes?|tib|tb)(?:$|[\s).,;:]))");
-  static constexpr std::pair<std::string_view, double> kWords[] = {
-      {"one", 1},   {"two", 2},   {"three", 3}, {"four", 4},     {"five", 5}, {"six", 6},
-      {"seven", 7}, {"eight", 8}, {"ten", 10},  {"sixteen", 16}, {"ein", 1},  {"zwei", 2},
-      {"drei", 3},  {"vier", 4},  {"fünf", 5},  {"sechs", 6},    {"acht", 8}, {"zehn", 10}};
-  const auto& statements = subject.text.statements;
-  const auto g = parameter.find(statements[index].text);
-  if (g.empty()) return;
-  const auto bytes = parse_double(g[1] ? g[1].text : g[2].text);
-  if (!bytes) return;
-  // The size stands in the same sentence, or begins the next one.
-  for (size_t at = index; at < std::min(index + 2, statements.size()); ++at) {
-    if (at > index && (statements[at].kind == Kind::Heading || statements[at].kind == Kind::Code)) return;
-    std::string_view text = statements[at].text;
-    if (at == index) text.remove_prefix(g[0].at + g[0].text.size());
-    const auto s = size.find(text.substr(0, 60));
-    if (s.empty() || (at > index && s[0].at > 4)) continue;
-    std::optional<double> value;
-    for (const auto& [name, number] : kWords) {
-      if (lower(s[1].text) == name) value = number;
-    }
-    double step = 1;
-    if (!value) {
-      const auto number = number_of(s[1].text, subject.text.german);
-      if (!number) return;
-      value = number->value;
-      step = number->step;
-    }
-    std::string unit = lower(s[2].text);
-    if (unit.starts_with("giga") || unit.starts_with("mega")) unit = unit.substr(0, 1) + "b";
-    if (unit.starts_with("gibi")) unit = "gib";
-    const Scale scale = scale_of(unit);
-    const double low = std::abs(*bytes / scale.decimal - *value);
-    const double high = std::abs(*bytes / scale.binary - *value);
-    if (std::min(low, high) <= 0.51 * step + 0.01 * *value) return;
-    object(subject, out, at, "size-mismatch",
-           fmt::format("{:.0f} bytes are {} GiB ({} GB), not {} {}.", *bytes, plain(*bytes / std::pow(1024.0, 3)),
-                       plain(*bytes / 1e9), s[1].text, s[2].text),
-           {kUnits}, {statements[index].line});
-    return;
-  }
-}
-
 // "three changes:" and a list of four.
 void counts(const Subject& subject, size_t index, std::vector<Contradiction>& out) {
   static const Regex announced(
       R"(\b(?:the |these |following |die |folgende[nr]? |diese )*(two|three|four|five|six|seven|zwei|drei|vier|fünf|sechs|sieben) (?:\w+ ){0,2}?(changes|steps|reasons|causes|hosts|nodes|crashes|events|facts|witnesses|mistakes|errors|actions|things|findings|hypotheses|änderungen|schritte|gründe|ursachen|hosts|knoten|abstürze|ereignisse|tatsachen|zeugen|fehler|maßnahmen|dinge|befunde|hypothesen)[^.:;]{0,30}:\s*$)");
-  static constexpr std::pair<std::string_view, size_t> kWords[] = {
-      {"two", 2},  {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6},   {"seven", 7},
-      {"zwei", 2}, {"drei", 3},  {"vier", 4}, {"fünf", 5}, {"sechs", 6}, {"sieben", 7}};
   const auto& statements = subject.text.statements;
   const auto g = announced.find(statements[index].text);
   if (g.empty()) return;
-  size_t expected = 0;
-  for (const auto& [name, number] : kWords) {
-    if (lower(g[1].text) == name) expected = number;
-  }
+  const auto expected = static_cast<size_t>(count_word(g[1].text).value_or(0));
   // Items of the list that follows at once; those below an item are led by it.
   size_t items = 0;
   size_t block = kNone;
@@ -305,10 +297,12 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
   for (size_t i = 0; i < subject.text.statements.size(); ++i) {
     const Statement& statement = subject.text.statements[i];
     if (statement.withdrawn) continue;
-    byte_parameters(subject, i, out);
     if (statement.kind == Kind::Code) continue;
     equations(subject, i, out);
-    percentages(subject, i, out);
+    products(subject, i, out);
+    bracketed(subject, i, out);
+    differences(subject, i, out);
+    averages(subject, i, out);
     resizes(subject, i, out);
     counts(subject, i, out);
   }
@@ -318,6 +312,6 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
 }  // namespace
 
 extern const Check sums_check;
-const Check sums_check{"do sums, percentages, sizes and counts come out?", run};
+const Check sums_check{"do sums, products, differences and counts come out?", run};
 
 }  // namespace inquest::review

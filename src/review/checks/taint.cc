@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -128,11 +129,38 @@ void lists(const Subject& subject, std::vector<Contradiction>& out) {
   end_list();
 }
 
+// "P, O and E: a proprietary, an out-of-tree and an unsigned module".
+void pairwise(const Subject& subject, size_t index, std::string_view letters, std::string_view phrases,
+              std::vector<Contradiction>& out) {
+  static const Regex comma(R"(,? (?:and|und) |, )");
+  std::vector<std::string_view> said;
+  size_t from = 0;
+  for (const auto& g : comma.find_all(phrases, 20)) {
+    said.push_back(phrases.substr(from, g[0].at - from));
+    from = g[0].at + g[0].text.size();
+  }
+  said.push_back(phrases.substr(from));
+  std::string flags;
+  for (size_t i = 0; i < letters.size(); ++i) {
+    if (letters[i] >= 'A' && letters[i] <= 'Z') flags += letters[i];
+  }
+  if (said.size() != flags.size()) return;
+  for (size_t i = 0; i < flags.size(); ++i) {
+    if (const auto verdict = right(flags[i], said[i]); verdict && !*verdict)
+      wrong(subject, index, flags[i], said[i], out);
+  }
+}
+
 // In a sentence: "tainted with W (a warning) and O = out-of-tree".
 void sentences(const Subject& subject, std::vector<Contradiction>& out) {
-  static const Regex topic(R"(\btaint\w*)");
+  static const Regex topic(R"(\btaint\w*|\bkernel\b.{0,40}\b(flagged|marked|markiert)\b)");
   static const Regex meaning(
-      R"((?:^|[\s(,;"'/])(?-i:([A-Z]))["']?\s*(?:=|\bmeans\b|\bstands for\b|\bsteht für\b|\bbedeutet\b|\bheißt\b|\()\s*["'„“]?([^,;.()|"'“”]{4,80}))");
+      R"((?:^|[\s(,;"'/])(?-i:([A-Z]))["']?\s*(?:=|\bmeans\b|\bsays\b|\bstands for\b|\bsteht für\b|\bbedeutet\b|\bheißt\b|\bsagt\b|\()\s*["'„“]?(?:,? ?(?:that|dass) )?([^,;.()|"'“”]{4,80}))");
+  // "`W` says that ..., `O` an out-of-tree module, `E` ...": the verb is said once.
+  static const Regex elliptic(
+      R"(,\s*(?:and |und )?(?-i:([A-Z]))\s+((?:an?|the|ein\w*|dass|that)\s[^,;.()|"'“”]{4,80}))");
+  static const Regex parallel(
+      R"((?-i:\b([A-Z](?:, [A-Z]){0,8}(?:,? (?:and|und) [A-Z])))\s*(?::|=|mean|means|heißt|bedeuten)\s*([^.;:()|]{8,200}))");
   const auto& statements = subject.text.statements;
   for (size_t i = 0; i < statements.size(); ++i) {
     const Statement& statement = statements[i];
@@ -140,7 +168,13 @@ void sentences(const Subject& subject, std::vector<Contradiction>& out) {
       continue;
     static const Regex entry(R"(^\W*(?-i:[A-Z])\W*\s*[-–—:=|])");
     if (entry.found_in(statement.text)) continue;  // of a list
-    for (const auto& g : meaning.find_all(statement.text, 20)) {
+    if (const auto g = parallel.find(statement.text); !g.empty()) {
+      pairwise(subject, i, g[1].text, g[2].text, out);
+      continue;
+    }
+    auto explained = meaning.find_all(statement.text, 20);
+    if (!explained.empty()) std::ranges::move(elliptic.find_all(statement.text, 20), std::back_inserter(explained));
+    for (const auto& g : explained) {
       // "(bit 9)", "P(roprietary)" explain nothing.
       static const Regex words(R"([a-zäöü]{4,})");
       static const Regex bit(R"(^\s*(bit|value|wert|and|und|or|oder|on|since|seit)\b)");
@@ -161,7 +195,7 @@ void sentences(const Subject& subject, std::vector<Contradiction>& out) {
 // "taint mask 4609 (P, W, O)".
 void masks(const Subject& subject, std::vector<Contradiction>& out) {
   static const Regex mask(
-      R"(\btaint(?:ed)?\b[^.;0-9]{0,40}?\b(0x[0-9a-f]{1,8}|\d{1,9})\b[^.;]{0,30}?(?:\(|=|:|means|meaning|letters?|flags?|bedeutet|also|buchstaben)\s*(?:the |letters? |flags? |taints? |die |buchstaben )*["'`]?(?-i:([GA-Z](?:(?:\s*[,/+]\s*|\s+|\s+and\s+|\s+und\s+|)[A-Z]){0,12}))["'`]?(?:$|[\s).,;:]))");
+      R"(\btaint(?:ed)?\b[^.;0-9]{0,40}?\b(0x[0-9a-f]{1,8}|\d{1,9})\b[^.;]{0,30}?(?:\(|=|:|means|meaning|letters?|flags?|bedeutet|heißt|also|buchstaben|\bis\b|\bist\b)\s*(?:the |letters? |flags? |taints? |die |buchstaben )*["'`]?(?-i:([GA-Z](?:(?:\s*[,/+]\s*|\s+|\s+and\s+|\s+und\s+|)[A-Z]){0,12}))["'`]?(?:$|[\s).,;:]))");
   const auto& statements = subject.text.statements;
   for (size_t i = 0; i < statements.size(); ++i) {
     if (statements[i].kind == Kind::Code || statements[i].withdrawn) continue;
@@ -184,7 +218,64 @@ void masks(const Subject& subject, std::vector<Contradiction>& out) {
   }
 }
 
+// "12289 = 8192 + 4096 + 1: unsigned module, out-of-tree module, proprietary module".
+void masks_in_words(const Subject& subject, std::vector<Contradiction>& out) {
+  static const Regex topic(R"(\btaint\w*)");
+  static const Regex said(
+      R"((?:^|\s)(0x[0-9a-f]{1,8}|\d{1,9})\s*(?:=\s*\d+(?:\s*\+\s*\d+){0,20}\s*)?(?::|\(|=|means|heißt|bedeutet)\s*([a-zäöü][^.;|]{6,240}))");
+  struct Flag {
+    char letter;
+    std::string_view words;
+  };
+  // Only what cannot be meant of another flag.
+  static constexpr auto kFlags = std::to_array<Flag>({{'P', R"(\bpropriet)"},
+                                                      {'O', R"(\bout.of.tree\b|außerhalb des kernelbaums)"},
+                                                      {'E', R"(\bunsigned\b|unsignier|nicht signier)"},
+                                                      {'M', R"(\bmachine.check\b)"},
+                                                      {'W', R"(\bwarning\b|\bwarnung\b)"},
+                                                      {'D', R"(\boops\b)"},
+                                                      {'L', R"(\bsoft.?lock.?up\b)"},
+                                                      {'K', R"(\blive.?patch)"},
+                                                      {'C', R"(\bstaging\b)"},
+                                                      {'B', R"(\bbad page\b)"}});
+  const auto& statements = subject.text.statements;
+  if (std::ranges::none_of(statements, [](const Statement& s) { return topic.found_in(s.text); }) &&
+      std::ranges::none_of(subject.text.tables, [](const Table& table) {
+        return std::ranges::any_of(table.header, [](const std::string& cell) { return topic.found_in(cell); });
+      }))
+    return;
+  for (size_t i = 0; i < statements.size(); ++i) {
+    if (statements[i].kind == Kind::Code || statements[i].withdrawn) continue;
+    const auto g = said.find(statements[i].text);
+    if (g.empty()) continue;
+    const auto taint = crashtext::parse_taint(g[1].text);
+    // The number has to be a taint: it is called so here, or stands in a column of that name.
+    const bool column = std::ranges::any_of(subject.text.tables, [&](const Table& table) {
+      for (size_t c = 0; c < table.header.size(); ++c) {
+        if (topic.found_in(table.header[c]) &&
+            std::ranges::any_of(table.rows, [&](const TableRow& row) { return row.cells[c] == g[1].text; }))
+          return true;
+      }
+      return false;
+    });
+    if (!taint || taint->mask == 0 || (!column && !topic.found_in(statements[i].text))) continue;
+    for (const Flag& flag : kFlags) {
+      const auto* const known = crashtext::find_taint(flag.letter);
+      const auto words = Regex(flag.words).find(g[2].text);
+      static const Regex denied(R"(\b(no|not|without|kein\w*|nicht|ohne)\s*$)");
+      if (known == nullptr || words.empty() || (taint->mask >> known->bit & 1U) != 0 ||
+          denied.found_in(g[2].text.substr(0, words[0].at)))
+        continue;
+      object(subject, out, i, "taint-mask-mismatch",
+             fmt::format("A taint of {} is {}; {} ({}) would be bit {}, which is clear.", g[1].text, taint->letters(),
+                         flag.letter, known->meaning, known->bit),
+             {kReference});
+    }
+  }
+}
+
 void run(const Subject& subject, std::vector<Contradiction>& out) {
+  masks_in_words(subject, out);
   lists(subject, out);
   sentences(subject, out);
   masks(subject, out);

@@ -36,16 +36,43 @@ TEST(Taint, ListThatIsMeantToBeWholeHasToBe) {
   EXPECT_FALSE(ids_of("Die häufigsten Taint-Flags:\n\n" + eight).contains("taint-letters-missing"));
 }
 
+TEST(Taint, LettersAreExplainedInManyWays) {
+  expect_verdicts(
+      "taint-P", {
+                     {"Der Kernel war mit `P` und `O` markiert. `P` heißt, dass er eine Panik hatte.", true},
+                     {"Der Kernel war mit `P` und `O` markiert. `P` heißt, dass ein proprietäres Modul da war.", false},
+                     {"Tainted P, O and E: a panic, an out-of-tree and an unsigned module.", true},
+                     {"Tainted P, O and E: a proprietary, an out-of-tree and an unsigned module.", false},
+                 });
+  expect_verdicts("taint-E",
+                  {
+                      {"Taint: `O` says that an out-of-tree module is loaded, `E` an error in hardware.", true},
+                      {"Taint: `O` says that an out-of-tree module is loaded, `E` an unsigned module.", false},
+                  });
+}
+
 TEST(Taint, MasksHaveToBeTheirLetters) {
-  expect_verdicts("taint-mask-mismatch", {
-                                             {"The kernel's taint value is 4609 (P, W, E).", true},
-                                             {"tainted: 512 means O.", true},
-                                             {"Der Taint-Wert war 4096 (W).", true},
-                                             {"The kernel's taint value is 4609 (P, W, O).", false},
-                                             {"tainted: 512 means W.", false},
-                                             {"Der Taint-Wert war 4096 (O).", false},
-                                             {"taint 12289 (PEO).", false},
-                                         });
+  expect_verdicts("taint-mask-mismatch",
+                  {
+                      {"The kernel's taint value is 4609 (P, W, E).", true},
+                      {"tainted: 512 means O.", true},
+                      {"Der Taint-Wert war 4096 (W).", true},
+                      {"The kernel's taint value is 4609 (P, W, O).", false},
+                      {"tainted: 512 means W.", false},
+                      {"Der Taint-Wert war 4096 (O).", false},
+                      {"Taint-Wert 4097 heißt P und E.", true},
+                      {"Taint-Wert 4097 heißt P und O.", false},
+                      {"A taint of 4609 = 4096 + 512 + 1: out-of-tree, machine check, "
+                       "proprietary module.",
+                       true},
+                      {"A taint of 4609 = 4096 + 512 + 1: out-of-tree, warning, proprietary "
+                       "module.",
+                       false},
+                      {"| day | taint |\n|---|---|\n| 1 | 8193 |\n\n8193 = 8192 + 1: out-of-tree "
+                       "module, proprietary module.",
+                       true},
+                      {"taint 12289 (PEO).", false},
+                  });
 }
 
 }  // namespace

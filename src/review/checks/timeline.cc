@@ -57,8 +57,9 @@ void order(const Subject& subject, const std::vector<Entry>& all, std::vector<Co
       if (spans.empty()) continue;
       // Past midnight, where no date says so.
       const bool dated = from.own_date && to.own_date;
-      const Ns slack =
-          (from.approximate || to.approximate ? 5 * kMinute : 0) + std::max(unit(from.precision), unit(to.precision));
+      // Lines of several logs, put together by hand, may change places within seconds.
+      const Ns slack = (from.approximate || to.approximate ? 5 * kMinute : 0) +
+                       std::max({unit(from.precision), unit(to.precision), 5 * kSecond});
       if (spans[0] >= -slack + kSecond || (!dated && spans[0] < -12 * kHour)) {
         ++forwards;
       } else {
