@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -131,13 +132,46 @@ INSTANTIATE_TEST_SUITE_P(Of, JournalReadPeer,
                          ::testing::Values(JournalFormat{true, true, "ZSTD"}, JournalFormat{false, true, "LZ4"},
                                            JournalFormat{false, false, "XZ"}, JournalFormat{true, false, "0"}));
 
+// A copy, since journald may write while both read.
 TEST(OwnJournal, HasTheSameFieldsAsForJournalctl) {
   constexpr std::string_view kFolder = "/var/log/journal";
-  if (output_of("journalctl --version 2>/dev/null").empty()) GTEST_SKIP() << "journalctl is not installed";
-  // What journald writes while both read would differ: the boot before this one is at rest.
-  const std::string boot = fmt::format("journalctl -q --no-pager -D {} -b -1 -n 1 -o cat 2>/dev/null", kFolder);
-  if (output_of(boot).empty()) GTEST_SKIP() << "this machine keeps no journal of an earlier boot in " << kFolder;
-  expect_equal_fields(std::string(kFolder), "-b -1");
+  if (!has_journal_tools()) GTEST_SKIP() << "systemd-journal-remote or journalctl 252 is not installed";
+  const TempFolder folder;
+  (void)output_of(fmt::format("cp -r {} {} 2>/dev/null", kFolder, folder.path("j")));
+  if (output_of(fmt::format("journalctl -q --no-pager -D {} -n 1 2>/dev/null", folder.path("j"))).empty())
+    GTEST_SKIP() << "this machine keeps no journal in " << kFolder;
+  expect_equal_fields(folder.path("j"), "-n 5000");
+}
+
+// journald itself, in a mount namespace of its own, hears what programs say in each of the ways that it takes.
+TEST(OwnJournal, HasTheSameFieldsWhereJournaldWroteThem) {
+  if (!has_journal_tools()) GTEST_SKIP() << "systemd-journal-remote or journalctl 252 is not installed";
+  const TempFolder folder;
+  std::ofstream(folder.path("script")) << fmt::format(R"(
+    mount -t tmpfs none /run && mkdir -p /run/systemd/journal || exit 0
+    /lib/systemd/systemd-journald 2>/dev/null &
+    journald=$!
+    until [ -S /run/systemd/journal/stdout ] && [ -S /run/systemd/journal/dev-log ]; do
+      kill -0 $journald 2>/dev/null || exit 0
+      sleep 0.1
+    done
+    logger -u /run/systemd/journal/dev-log -p daemon.err -t teller 'over /dev/log'
+    printf 'MESSAGE=two\nlines\nPRIORITY=4\nCODE_LINE=17\nOWN=a\nOWN=b\n' | logger --journald
+    printf 'MESSAGE=the last\n' | logger --journald
+    for _ in $(seq 300); do
+      journalctl -q --no-pager -D /run/log/journal -o cat 2>/dev/null | grep -q '^the last' && break
+      sleep 0.1
+    done
+    kill $journald
+    wait $journald
+    cp -r /run/log/journal {}/j
+  )",
+                                                      folder.path());
+  (void)output_of(fmt::format("unshare -m sh {} 2>/dev/null", folder.path("script")));
+  const std::string said =
+      output_of(fmt::format("journalctl -q --no-pager -D {} -t teller -o cat 2>/dev/null", folder.path("j")));
+  if (said.empty()) GTEST_SKIP() << "systemd-journald cannot be run in a mount namespace of its own here";
+  expect_equal_fields(folder.path("j"), "");
 }
 
 }  // namespace

@@ -158,12 +158,30 @@ uint64_t FileCursor::seek_list(const EntryList& list, uint64_t offset) const {
   return found;
 }
 
+bool FileCursor::always_met(const Match::Restriction& restriction) {
+  // Only the simple ones are asked, as those of -b and -k are: the lists of the others may never be needed.
+  if (restriction.alternatives.size() != 1 || restriction.alternatives[0].terms.size() != 1) return false;
+  const auto& values = restriction.alternatives[0].terms[0].values;
+  return values.size() == 1 && list_of(values[0]).size() >= file_->header().entries;
+}
+
+const std::vector<const Match::Restriction*>& FileCursor::open_restrictions() {
+  if (!open_restrictions_) {
+    open_restrictions_.emplace();
+    for (const Match::Restriction& restriction : match_->restrictions()) {
+      if (!always_met(restriction)) open_restrictions_->push_back(&restriction);
+    }
+  }
+  return *open_restrictions_;
+}
+
 // The nearest entry that all restrictions take: each is asked for its own nearest one, until they agree.
 uint64_t FileCursor::seek_match(uint64_t offset) {
+  const auto& restrictions = open_restrictions();
+  if (restrictions.empty()) return seek_list(all(), offset);
   uint64_t at = offset;
-  const auto& restrictions = match_->restrictions();
   for (size_t agreed = 0, i = 0; agreed < restrictions.size(); i = (i + 1) % restrictions.size()) {
-    const uint64_t found = seek_restriction(restrictions[i], at);
+    const uint64_t found = seek_restriction(*restrictions[i], at);
     if (found == 0) return 0;
     agreed = found == at ? agreed + 1 : 1;
     at = found;

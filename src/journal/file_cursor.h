@@ -42,6 +42,9 @@ class FileCursor {
   // The lists, made when they are first asked for: where a file lacks one value, those of the others are not needed.
   const EntryList& all();
   const EntryList& list_of(uint32_t value);
+  // The restrictions that are not met by each entry of the file: of one that holds a single boot, "of this boot" is.
+  const std::vector<const Match::Restriction*>& open_restrictions();
+  bool always_met(const Match::Restriction& restriction);
   uint64_t seek_match(uint64_t offset);
   uint64_t seek_restriction(const Match::Restriction& restriction, uint64_t offset);
   uint64_t seek_alternative(const Match::Alternative& alternative, uint64_t offset);
@@ -63,6 +66,7 @@ class FileCursor {
   Direction direction_;
   std::optional<EntryList> all_;
   std::vector<std::optional<EntryList>> lists_;  // for each value of the match
+  std::optional<std::vector<const Match::Restriction*>> open_restrictions_;
   std::vector<uint64_t> offsets_;
   ScannedEntries* scanned_ = nullptr;  // the file's, once its lists are not trusted
   Entry entry_;

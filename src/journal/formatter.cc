@@ -11,8 +11,6 @@ namespace {
 constexpr size_t kEntriesAhead = 12;
 constexpr size_t kItemsAhead = 5;
 constexpr uint64_t kNear = 4096;
-constexpr uint64_t kBatchesAhead = 2;
-constexpr uint64_t kDense = 8192;  // bytes from entry to entry, of which most will then be looked at
 
 }  // namespace
 
@@ -27,23 +25,7 @@ void Formatter::prefetch_items(const EntryRef& ref) {
   }
 }
 
-// While one thread formats entries, another looks for those that come next.
-void Formatter::read_ahead(std::span<const EntryRef> entries) {
-  if (entries.size() < 2 || entries.front().file != entries.back().file) return;
-  const uint64_t first = entries.front().offset;
-  const uint64_t last = entries.back().offset;
-  const uint64_t length = std::max(first, last) - std::min(first, last);
-  if (length > entries.size() * kDense) return;
-  Image& image = files_[entries.back().file]->image();
-  if (last > first) {
-    image.read_ahead(last, last + kBatchesAhead * length);
-  } else {
-    image.read_ahead(last - std::min(last, kBatchesAhead * length), last);
-  }
-}
-
 Formatted Formatter::format(std::span<const EntryRef> entries, uint64_t at_most, std::string& out) {
-  read_ahead(entries);
   Formatted done;
   const auto prefetch = [&](const EntryRef& ref) { files_[ref.file]->image().prefetch(ref.offset); };
   std::ranges::for_each(entries.first(std::min(entries.size(), kEntriesAhead)), prefetch);

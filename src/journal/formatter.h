@@ -38,7 +38,6 @@ class Formatter {
   Formatted format(std::span<const EntryRef> entries, uint64_t at_most, std::string& out);
 
  private:
-  void read_ahead(std::span<const EntryRef> entries);
   void prefetch_items(const EntryRef& ref);
 
   std::span<const std::unique_ptr<JournalFile>> files_;

@@ -60,28 +60,10 @@ void Image::bring(uint64_t chunk) {
       got += std::min<uint64_t>(count, length - got);
     }
   }
-  if (present_[chunk].exchange(1, std::memory_order_relaxed) == 0) count(uint64_t{1} << kChunkBits);
-}
-
-void Image::read_ahead(uint64_t from, uint64_t to) {
-  if (read_ || from >= size_) return;
-  const uint64_t end = ((std::min(to, size_) - 1) >> kChunkBits) + 1;
-  uint64_t first = from >> kChunkBits;
-  while (first < end) {
-    uint64_t last = first;
-    while (last < end && present_[last].exchange(1, std::memory_order_relaxed) == 0) ++last;
-    if (const uint64_t bytes = (last - first) << kChunkBits; bytes != 0) {
-      count(bytes);
-      // Where that fails (Linux before 5.14, a file that shrank), the bytes come when they are looked at.
-      ::madvise(base_ + (first << kChunkBits), std::min(bytes, size_ - (first << kChunkBits)), MADV_POPULATE_READ);
-    }
-    first = last + 1;
-  }
-}
-
-void Image::count(uint64_t bytes) {
-  held_ += bytes;
-  residency_->held_ += bytes;
+  if (present_[chunk].exchange(1, std::memory_order_relaxed) != 0) return;
+  constexpr uint64_t kBytes = uint64_t{1} << kChunkBits;
+  held_ += kBytes;
+  residency_->held_ += kBytes;
 }
 
 void Image::drop() {

@@ -46,12 +46,14 @@ ShortWriter::Kind ShortWriter::kind_of(std::string_view payload, size_t& value_a
                                                                   "SYSLOG_IDENTIFIER=",
                                                                   "_SOURCE_REALTIME_TIMESTAMP=",
                                                                   "_SOURCE_MONOTONIC_TIMESTAMP="};
+  value_at = 0;
+  if (payload.size() < 2) return kKinds;
   for (uint8_t i = 0; i < kKinds; ++i) {
-    if (!payload.starts_with(kNames[i])) continue;
+    // Two letters tell most fields apart without a call.
+    if (payload[0] != kNames[i][0] || payload[1] != kNames[i][1] || !payload.starts_with(kNames[i])) continue;
     value_at = kNames[i].size();
     return static_cast<Kind>(i);
   }
-  value_at = 0;
   return kKinds;
 }
 
