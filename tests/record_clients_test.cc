@@ -1,13 +1,20 @@
 // The recorder and the programs that people point at it: each is run as it is, and what it sends is looked at.
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
+#include <memory>
 #include <thread>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/process.h"
+#include "support/recorder_process.h"
 #include "support/running_recorder.h"
 #include "support/server.h"
 #include "support/temp_folder.h"
@@ -83,6 +90,63 @@ TEST(RecordClients, InfluxsShellMakesDatabasesAndInserts) {
                            "INSERT cpu,host=a usage=1 1700000000000000000"}));
   EXPECT_EQ(recorder.store.buckets().value(), std::vector<std::string>{"made"});
   EXPECT_EQ(recorder.store.lines("made"), "cpu,host=a usage=1 1700000000000000000\n");
+}
+
+// The whole program with its store, and a token that it knows.
+struct WithToken {
+  WithToken() {
+    // "token for the client: T\nline for ...: NAME:sha256:..."
+    const testing::Ended made = testing::run_inquest({"record", "--make-token", "client"});
+    const size_t at = made.out.find(": ") + 2;
+    token = made.out.substr(at, made.out.find('\n') - at);
+    const std::string line = made.out.substr(made.out.rfind("client:sha256:"));
+    recorder = std::make_unique<testing::RecorderProcess>(
+        testing::RecorderProcess::Setup{.data = folder.path("data"),
+                                        .listeners = {},
+                                        .flags = {"--http-token-file", folder.write("tokens", line)},
+                                        .wrapper = {}});
+    port = std::to_string(recorder->port("http"));
+  }
+
+  TempFolder folder;
+  std::string token;
+  std::unique_ptr<testing::RecorderProcess> recorder;
+  std::string port;
+};
+
+TEST(RecordClients, InfluxsOfficialClientWritesAndQueries) {
+  NEEDS("node");
+  // script/test installs it where there are npm and a network.
+  const std::string modules = INQUEST_SOURCE_DIR "/build/clients/node_modules";
+  if (!std::filesystem::exists(modules + "/@influxdata/influxdb-client"))
+    GTEST_SKIP() << "@influxdata/influxdb-client is not installed in build/clients";
+  WithToken recording;
+  EXPECT_TRUE(
+      run_program({"env", "NODE_PATH=" + modules, "node", INQUEST_SOURCE_DIR "/tests/clients/influxdb_client.js",
+                   "http://127.0.0.1:" + recording.port, recording.token}));
+  EXPECT_EQ(recording.recorder->stop(), 0) << recording.recorder->err();
+}
+
+TEST(RecordClients, InfluxsShellQueriesWithAToken) {
+  NEEDS("influx");
+  WithToken recording;
+  const auto influx = [&](const std::string& token, std::string_view statement, const std::string& output) {
+    return run_program(
+        {"sh", "-c",
+         fmt::format("influx -host 127.0.0.1 -port {} -username u -password {} -database made -format csv "
+                     "-execute '{}' >{}",
+                     recording.port, token, statement, recording.folder.path(output))});
+  };
+  ASSERT_TRUE(influx(recording.token, "INSERT cpu,core=a usage=1,busy=t 1700000000000000000", "nothing"));
+  ASSERT_TRUE(influx(recording.token, "INSERT cpu,core=a usage=2,busy=f 1700000001000000000", "nothing"));
+  ASSERT_TRUE(influx(recording.token,
+                     "SELECT mean(usage), count(busy) FROM cpu WHERE time >= 1700000000s AND time < 1700000010s GROUP "
+                     "BY time(10s), core",
+                     "rows"));
+  std::ifstream rows(recording.folder.path("rows"));
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(rows), {}),
+            "name,tags,time,mean,count\ncpu,core=a,1700000000000000000,1.5,2\n");
+  EXPECT_FALSE(influx("wrong", "SHOW DATABASES", "nothing"));
 }
 
 // What a scraper of the recorder's own metrics writes back to it.
