@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <functional>
 #include <unordered_map>
 
@@ -11,21 +12,30 @@
 namespace inquest::record {
 namespace {
 
+bool has(std::string_view text, char c) { return std::memchr(text.data(), c, text.size()) != nullptr; }
+
+// As store::end_of_line, which takes quotes and backslashes into account: few lines have them.
+size_t end_of(std::string_view lines, size_t at) {
+  const size_t end = std::min(lines.find('\n', at), lines.size());
+  const std::string_view line = lines.substr(at, end - at);
+  return has(line, '"') || has(line, '\\') ? store::end_of_line(lines, at) : end;
+}
+
+// Where the first `stop` from there on stands that has no backslash before it.
+size_t end_of_name(std::string_view text, size_t at, char stop) {
+  const size_t plain = std::min(text.find(stop, at), text.size());
+  if (!has(text.substr(at, plain - at), '\\')) return plain;
+  while (at < text.size() && text[at] != stop) at += text[at] == '\\' ? 2 : 1;
+  return std::min(at, text.size());
+}
+
 // The value of a tag in a head, as it stands there; empty where it has none.
 std::string_view tag(std::string_view head, std::string_view comma_key_equals) {
   const size_t at = head.find(comma_key_equals);
   // A comma that belongs to a name has a backslash before it.
   if (at == std::string_view::npos || (at > 0 && head[at - 1] == '\\')) return {};
   const size_t begin = at + comma_key_equals.size();
-  size_t end = begin;
-  while (end < head.size() && head[end] != ',') end += head[end] == '\\' ? 2 : 1;
-  return head.substr(begin, std::min(end, head.size()) - begin);
-}
-
-std::string_view measurement(std::string_view head) {
-  size_t end = 0;
-  while (end < head.size() && head[end] != ',') end += head[end] == '\\' ? 2 : 1;
-  return head.substr(0, std::min(end, head.size()));
+  return head.substr(begin, end_of_name(head, begin, ',') - begin);
 }
 
 std::optional<Ns> uptime(std::string_view fields) {
@@ -73,28 +83,31 @@ struct NamesHash {
 std::vector<LineBeat> line_beats(std::string_view lines) {
   std::vector<LineBeat> out;
   std::unordered_map<Names, size_t, NamesHash> seen;
+  std::pair<Names, size_t> previous;  // and its place: lines of one measurement stand together
   for (size_t at = 0; at < lines.size();) {
-    const size_t end = store::end_of_line(lines, at);
+    const size_t end = end_of(lines, at);
     const std::string_view line = lines.substr(at, end - at);
     at = end + 1;
     // The head ends at the first blank that is not escaped, the time begins behind the last one.
-    size_t blank = 0;
-    while (blank < line.size() && line[blank] != ' ') blank += line[blank] == '\\' ? 2 : 1;
+    const size_t blank = end_of_name(line, 0, ' ');
     const size_t last = line.rfind(' ');
     if (blank >= line.size() || last == std::string_view::npos || last <= blank) continue;
     const auto stated = parse_int<Ns>(line.substr(last + 1));
     if (!stated) continue;
     const std::string_view head = line.substr(0, blank);
-    const Names names{measurement(head), tag(head, ",host="), tag(head, ",instance=")};
-    const auto [known, is_new] = seen.try_emplace(names, out.size());
-    if (is_new) {
-      out.push_back({host_of(head),
-                     store::unescape_name(names.measurement),
-                     store::unescape_name(tag(head, ",nodename=")),
-                     *stated,
-                     {}});
+    const Names names{head.substr(0, end_of_name(head, 0, ',')), tag(head, ",host="), tag(head, ",instance=")};
+    if (out.empty() || names != previous.first) {
+      const auto [known, is_new] = seen.try_emplace(names, out.size());
+      previous = *known;
+      if (is_new) {
+        out.push_back({host_of(head),
+                       store::unescape_name(names.measurement),
+                       store::unescape_name(tag(head, ",nodename=")),
+                       *stated,
+                       {}});
+      }
     }
-    LineBeat& beat = out[known->second];
+    LineBeat& beat = out[previous.second];
     const bool newest = *stated >= beat.stated;
     beat.stated = std::max(beat.stated, *stated);
     if (newest && names.measurement == "system") {

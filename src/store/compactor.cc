@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -79,6 +80,7 @@ std::string Compactor::trouble() const {
 }
 
 void Compactor::run() {
+  (void)::pthread_setname_np(::pthread_self(), "compactor");
   // Receiving goes before this. Linux gives each thread a priority of its own.
   (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
   auto last_tick = std::chrono::steady_clock::now();

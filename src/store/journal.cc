@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include <pthread.h>
+
 namespace inquest::store {
 namespace {
 
@@ -71,6 +73,7 @@ void Journal::take(Batch::Kind kind, std::string bucket, std::string data, uint6
 }
 
 void Journal::run() {
+  (void)::pthread_setname_np(::pthread_self(), "journal");
   auto last = Clock::now() - kGroup;
   std::unique_lock lock(mutex_);
   while (true) {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <random>
 
 #include "base/text.h"
 #include "store/line_grammar.h"
@@ -55,6 +56,32 @@ bool read_double(const char*& p, const char* end, uint64_t& bits) {
   return true;
 }
 
+// For short pieces, in place of a call.
+bool same_bytes(const char* a, const char* b, size_t size) {
+  const auto same_word = [&](size_t at) {
+    uint64_t left = 0;
+    uint64_t right = 0;
+    std::memcpy(&left, a + at, 8);
+    std::memcpy(&right, b + at, 8);
+    return left == right;
+  };
+  if (size < 8) {
+    for (size_t i = 0; i < size; ++i) {
+      if (a[i] != b[i]) return false;
+    }
+    return true;
+  }
+  for (size_t at = 0; at + 8 < size; at += 8) {
+    if (!same_word(at)) return false;
+  }
+  return same_word(size - 8);
+}
+
+uint64_t random_seed() {
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
+}
+
 bool wanted(std::span<const std::string> fields, const std::string& name) {
   return fields.empty() || std::ranges::find(fields, name) != fields.end();
 }
@@ -63,28 +90,32 @@ bool wanted(std::span<const std::string> fields, const std::string& name) {
 
 std::vector<Piece> SeriesRows::pieces(Ns from, Ns to, std::span<const std::string> fields) const {
   std::vector<Piece> out;
+  std::vector<const uint64_t*> rows;
   for (const Strand& strand : strands_) {
-    const size_t stride = strand.fields.size() + 1;
-    std::vector<uint32_t> rows;
-    for (uint32_t row = 0; row < strand.order.size(); ++row) {
-      const auto time = static_cast<Ns>(strand.cells[row * stride]);
+    rows.clear();
+    for (size_t at = 0; at < strand.rows; ++at) {
+      const uint64_t* const row = strand.row(at);
+      const auto time = static_cast<Ns>(row[0]);
       if (time >= from && time < to) rows.push_back(row);
     }
     if (rows.empty()) continue;
     Piece& piece = out.emplace_back();
-    for (const uint32_t row : rows) {
-      piece.rows.times.push_back(static_cast<Ns>(strand.cells[row * stride]));
-      piece.order.push_back(strand.order[row]);
+    piece.rows.times.reserve(rows.size());
+    piece.order.reserve(rows.size());
+    for (const uint64_t* const row : rows) {
+      piece.rows.times.push_back(static_cast<Ns>(row[0]));
+      piece.order.push_back(static_cast<uint32_t>(row[1]));
     }
-    for (size_t f = 0; f < strand.fields.size(); ++f) {
-      const Field& field = strand.fields[f];
+    piece.rows.columns.reserve(strand.layout->fields.size());
+    for (size_t f = 0; f < strand.layout->fields.size(); ++f) {
+      const LineLayout::Field& field = strand.layout->fields[f];
       if (field.shadowed || !wanted(fields, field.name)) continue;
       Column& column = piece.rows.columns.emplace_back();
       column.field = field.name;
       column.type = field.type;
       column.bits.reserve(rows.size());
-      for (const uint32_t row : rows) {
-        const uint64_t bits = strand.cells[row * stride + 1 + f];
+      for (const uint64_t* const row : rows) {
+        const uint64_t bits = row[2 + f];
         if (field.type != FieldType::String) {
           column.bits.push_back(bits);
           continue;
@@ -105,15 +136,20 @@ std::vector<Piece> SeriesRows::pieces(Ns from, Ns to, std::span<const std::strin
 std::vector<std::pair<std::string, FieldType>> SeriesRows::fields() const {
   std::vector<std::pair<std::string, FieldType>> out;
   for (const Strand& strand : strands_) {
-    for (const Field& field : strand.fields) out.emplace_back(field.name, field.type);
+    for (const LineLayout::Field& field : strand.layout->fields) out.emplace_back(field.name, field.type);
   }
   return out;
 }
 
+Memtable::Memtable() : seed_(random_seed()) {}
+
 uint64_t Memtable::apply(std::string_view bucket_name, std::string_view lines) {
   const std::lock_guard lock(mutex_);
   auto found = buckets_.find(bucket_name);
-  if (found == buckets_.end()) found = buckets_.emplace(bucket_name, Bucket{}).first;
+  if (found == buckets_.end()) {
+    found = buckets_.emplace(bucket_name, Bucket{}).first;
+    found->second.heads = decltype(Bucket::heads)(16, HashText{seed_});
+  }
   Bucket& bucket = found->second;
   const uint64_t before = values_taken_;
   const char* p = lines.data();
@@ -131,19 +167,33 @@ uint64_t Memtable::apply(std::string_view bucket_name, std::string_view lines) {
   return values_taken_ - before;
 }
 
+// What a line without backslashes begins with, if that was seen before.
+Memtable::Head* Memtable::plain_head(Bucket& bucket, const char* p, const char* end) {
+  const auto size = static_cast<size_t>(end - p);
+  Head* const expected = bucket.last == nullptr ? nullptr : bucket.last->next;
+  if (expected != nullptr && expected->text.size() < size && p[expected->text.size()] == ' ' &&
+      std::memcmp(p, expected->text.data(), expected->text.size()) == 0) {
+    return bucket.last = expected;
+  }
+  const auto* space = static_cast<const char*>(std::memchr(p, ' ', size));
+  if (space == nullptr || std::memchr(p, '\\', static_cast<size_t>(space - p)) != nullptr) return nullptr;
+  const auto found = bucket.heads.find(std::string_view(p, space));
+  if (found == bucket.heads.end()) return nullptr;
+  if (bucket.last != nullptr) bucket.last->next = &found->second;
+  return bucket.last = &found->second;
+}
+
 // A line without backslashes whose fields are those of a strand that is there: most lines. Gives where the next line
 // begins.
 const char* Memtable::apply_plain(Bucket& bucket, const char* p, const char* end) {
-  const auto* space = static_cast<const char*>(std::memchr(p, ' ', static_cast<size_t>(end - p)));
-  if (space == nullptr || std::memchr(p, '\\', static_cast<size_t>(space - p)) != nullptr) return nullptr;
-  const auto head = bucket.heads.find(std::string_view(p, space));
-  if (head == bucket.heads.end()) return nullptr;
-  SeriesRows& series = *head->second;
-  const size_t count = series.strands_.size();
-  const size_t tries = std::min<size_t>(count, 8);
-  for (size_t i = 0; i < tries; ++i) {
-    const size_t at = (series.next_strand_ + i) % count;
-    const char* rest = space + 1;
+  const Head* const head = plain_head(bucket, p, end);
+  if (head == nullptr) return nullptr;
+  SeriesRows& series = *head->rows;
+  const auto count = static_cast<uint32_t>(series.strands_.size());
+  const uint32_t tries = std::min<uint32_t>(count, 8);
+  for (uint32_t i = 0; i < tries; ++i) {
+    const uint32_t at = (series.next_strand_ + i) % count;
+    const char* rest = p + head->text.size() + 1;
     if (!take_row(series, series.strands_[at], rest, end)) continue;
     series.next_strand_ = at + 1;
     return rest;
@@ -152,11 +202,13 @@ const char* Memtable::apply_plain(Bucket& bucket, const char* p, const char* end
 }
 
 bool Memtable::take_row(SeriesRows& series, SeriesRows::Strand& strand, const char*& p, const char* end) {
-  values_.clear();
-  for (size_t f = 0; f < strand.fields.size(); ++f) {
-    const SeriesRows::Field& field = strand.fields[f];
-    const size_t size = field.token.size();
-    if (static_cast<size_t>(end - p) <= size || std::memcmp(p, field.token.data(), size) != 0) return false;
+  const LineLayout& layout = *strand.layout;
+  uint64_t* const row = new_row(strand);
+  const size_t count = layout.fields.size();
+  for (size_t f = 0; f < count; ++f) {
+    const LineLayout::Field& field = layout.fields[f];
+    const size_t size = field.end - field.begin;
+    if (static_cast<size_t>(end - p) <= size || !same_bytes(p, layout.tokens.data() + field.begin, size)) return false;
     p += size;
     uint64_t bits = 0;
     switch (field.type) {
@@ -174,18 +226,18 @@ bool Memtable::take_row(SeriesRows& series, SeriesRows::Strand& strand, const ch
         const char* const text = ++p;
         p = static_cast<const char*>(std::memchr(text, '"', static_cast<size_t>(end - text)));
         if (p == nullptr || std::memchr(text, '\\', static_cast<size_t>(p - text)) != nullptr) return false;
-        bits = keep_string(series, std::string(text, p++));
+        bits = keep_string(series, std::string_view(text, p++));
         break;
       }
       default: return false;
     }
-    values_.push_back(bits);
-    const char separator = f + 1 < strand.fields.size() ? ',' : ' ';
+    row[2 + f] = bits;
+    const char separator = f + 1 < count ? ',' : ' ';
     if (p == end || *p++ != separator) return false;
   }
   int64_t time = 0;
   if (!read_integer(p, end, time) || p == end || *p++ != '\n') return false;
-  add_row(series, strand, time);
+  add_row(series, strand, row, time);
   return true;
 }
 
@@ -195,65 +247,81 @@ void Memtable::apply_odd(Bucket& bucket, std::string_view line) {
   const auto time = parse_int<int64_t>(parts.time);
   if (!time) return;
   SeriesRows& series = series_of(bucket, parts.head);
-  std::vector<SeriesRows::Field> fields;
-  values_.clear();
+  LineLayout layout;
+  std::vector<uint64_t> values;
   LineField field;
   for (std::string_view rest = parts.fields; next_field(rest, field);) {
-    SeriesRows::Field& to = fields.emplace_back();
-    to.token = std::string(field.name) + '=';
+    LineLayout::Field& to = layout.fields.emplace_back();
+    to.begin = layout.tokens.size();
+    layout.tokens += field.name;
+    layout.tokens += '=';
+    to.end = layout.tokens.size();
     to.name = unescape_name(field.name);
     to.type = field.type;
-    to.shadowed = false;
-    values_.push_back(field.type == FieldType::String ? keep_string(series, unescape_string(field.text)) : field.bits);
+    values.push_back(field.type == FieldType::String ? keep_string(series, unescape_string(field.text)) : field.bits);
   }
   std::set<std::string_view> names;
-  for (size_t i = fields.size(); i-- > 0;) fields[i].shadowed = !names.insert(fields[i].name).second;
-
-  const auto same = [&](const SeriesRows::Strand& strand) {
-    return std::ranges::equal(strand.fields, fields,
-                              [](const auto& a, const auto& b) { return a.type == b.type && a.token == b.token; });
-  };
-  auto strand = std::ranges::find_if(series.strands_, same);
-  if (strand == series.strands_.end()) {
-    for (const auto& one : fields) bytes_ += sizeof(one) + 2 * one.token.size();
-    series.strands_.push_back({.fields = std::move(fields), .cells = {}, .order = {}});
-    strand = series.strands_.end() - 1;
+  for (size_t i = layout.fields.size(); i-- > 0;) {
+    layout.fields[i].shadowed = !names.insert(layout.fields[i].name).second;
   }
-  add_row(series, *strand, *time);
+
+  const LineLayout* const kept = keep_layout(std::move(layout));
+  auto strand = std::ranges::find(series.strands_, kept, &SeriesRows::Strand::layout);
+  if (strand == series.strands_.end()) {
+    series.strands_.push_back({.layout = kept, .runs = {}, .rows = 0});
+    strand = series.strands_.end() - 1;
+    bytes_ += sizeof(*strand);
+  }
+  uint64_t* const row = new_row(*strand);
+  std::ranges::copy(values, row + 2);
+  add_row(series, *strand, row, *time);
 }
 
-void Memtable::add_row(SeriesRows& series, SeriesRows::Strand& strand, Ns time) {
-  const size_t stride = values_.size() + 1;
-  std::vector<uint64_t>& cells = strand.cells;
-  if (cells.size() + stride > cells.capacity()) {  // by a half: there are many of these, and few at their end
-    const size_t before = cells.capacity();
-    cells.reserve(before + before / 2 + 4 * stride);
-    strand.order.reserve(cells.capacity() / stride);
-    bytes_ += (cells.capacity() - before) * (8 + 4 / stride);
+const LineLayout* Memtable::keep_layout(LineLayout layout) {
+  // An '=' ends each name, so the types stand apart from them.
+  std::string key = layout.tokens;
+  for (const LineLayout::Field& field : layout.fields) key += static_cast<char>('0' + static_cast<int>(field.type));
+  const auto found = layouts_.find(key);
+  if (found != layouts_.end()) return &found->second;
+  bytes_ += 3 * key.size() + layout.fields.size() * sizeof(LineLayout::Field) + 200;
+  return &layouts_.emplace(std::move(key), std::move(layout)).first->second;
+}
+
+// Where the strand's next row goes: it is one when add_row() counts it.
+uint64_t* Memtable::new_row(SeriesRows::Strand& strand) {
+  const size_t at_once = strand.layout->rows_at_once();
+  if (strand.rows == strand.runs.size() * at_once) {
+    strand.runs.push_back(cells_.take(at_once * strand.layout->stride()));
+    bytes_ += sizeof(uint64_t*);
   }
-  cells.push_back(static_cast<uint64_t>(time));
-  cells.insert(cells.end(), values_.begin(), values_.end());
-  strand.order.push_back(series.rows_++);
+  return strand.runs[strand.rows / at_once] + strand.rows % at_once * strand.layout->stride();
+}
+
+void Memtable::add_row(SeriesRows& series, SeriesRows::Strand& strand, uint64_t* row, Ns time) {
+  row[0] = static_cast<uint64_t>(time);
+  row[1] = series.rows_++;
+  ++strand.rows;
   series.oldest_ = std::min(series.oldest_, time);
   series.newest_ = std::max(series.newest_, time);
-  values_taken_ += values_.size();
+  values_taken_ += strand.layout->fields.size();
   const int64_t day = day_of(time);
   if (day != last_day_) days_.insert(last_day_ = day);
 }
 
 SeriesRows& Memtable::series_of(Bucket& bucket, std::string_view head) {
-  if (const auto at = bucket.heads.find(head); at != bucket.heads.end()) return *at->second;
+  if (const auto at = bucket.heads.find(head); at != bucket.heads.end()) return *at->second.rows;
   const auto [at, fresh] = bucket.series.try_emplace(parse_series(head));
-  bucket.heads.emplace(head, &at->second);
+  const auto [entry, is_new] = bucket.heads.emplace(head, Head{.rows = &at->second});
+  entry->second.text = entry->first;
   bytes_ += 2 * head.size() + 400;
   if (fresh) ++series_;
   return at->second;
 }
 
-uint64_t Memtable::keep_string(SeriesRows& series, std::string text) {
+uint64_t Memtable::keep_string(SeriesRows& series, std::string_view text) {
   if (series.strings_.empty() || series.strings_.back() != text) {
-    bytes_ += sizeof(text) + (text.size() > 15 ? text.size() : 0);
-    series.strings_.push_back(std::move(text));
+    bytes_ += sizeof(std::string) + (text.size() > 15 ? text.size() : 0);
+    series.strings_.emplace_back(text);
   }
   return series.strings_.size() - 1;
 }
@@ -304,7 +372,7 @@ std::set<int64_t> Memtable::days() const {
 
 size_t Memtable::bytes() const {
   const std::shared_lock lock(mutex_);
-  return bytes_;
+  return bytes_ + cells_.bytes();
 }
 
 uint64_t Memtable::series() const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <pthread.h>
+
 namespace inquest::store {
 namespace {
 
@@ -34,6 +36,7 @@ void Recent::push(size_t bytes, Work work) {
 }
 
 void Recent::run() {
+  (void)::pthread_setname_np(::pthread_self(), "recent");
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [&] { return stop_ || !queue_.empty(); });
