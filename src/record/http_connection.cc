@@ -378,6 +378,9 @@ asio::awaitable<std::optional<HttpResponse>> Connection<Stream>::read_body(Parse
   std::optional<Inflate> inflate;
   if (encoding.ends_with("gzip") || encoding == "deflate") inflate.emplace(most);
   const bool chunked = parser.chunked();  // what comes with its length was paid for before
+  const uint64_t announced = chunked ? kPiece : std::min(most, parser.content_length().value_or(0));
+  // Beast reads no more at once than the buffer has room for.
+  buffer_.reserve(std::min<uint64_t>(kPiece, announced));
   const auto began = std::chrono::steady_clock::now();
   uint64_t received = 0;
   while (!parser.is_done()) {
@@ -397,6 +400,8 @@ asio::awaitable<std::optional<HttpResponse>> Connection<Stream>::read_body(Parse
       shared_->counters.limited.add();
       co_return http_error(request.path, 413, fmt::format("the body is larger than {} bytes", most));
     } else {
+      // Room for what is announced, as far as the sender has shown that it means it.
+      if (before == 0) request.body.reserve(std::min<uint64_t>(announced, 16 * piece.size()));
       request.body += piece;
     }
     const auto room = lease.grow(request.body.size() - before);

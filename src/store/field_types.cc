@@ -94,6 +94,11 @@ std::string FieldTypes::refuse(Bucket& bucket, std::string_view head, std::span<
   // Lines of one series that begin with another field have another layout, as Telegraf's three of `system` do.
   const uint64_t hash = hash_bytes(fields.front().name, hash_bytes(head, bucket.seed)) | 1;
   Slot& slot = slot_of(hash);
+  // The table is larger than what a core has at hand.
+  const auto place = static_cast<size_t>(&slot - slots_.data());
+  slots_[last_slot_ & (slots_.size() - 1)].next = static_cast<uint32_t>(place);
+  last_slot_ = place;
+  __builtin_prefetch(&slots_[slot.next & (slots_.size() - 1)]);
   if (slot.layout != 0) {
     const Layout& layout = layouts_[slot.layout];
     if (matches(layout.measurement, head) &&

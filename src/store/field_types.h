@@ -34,6 +34,7 @@ class FieldTypes {
   struct Slot {
     uint64_t hash = 0;
     uint32_t layout = 0;  // 0 is none
+    uint32_t next = 0;    // the place of the one that came behind it last time: senders keep their order
   };
   struct Bucket {
     std::map<std::string, Fields, std::less<>> measurements;
@@ -55,6 +56,7 @@ class FieldTypes {
   std::vector<Layout> layouts_;
   std::vector<Slot> slots_;  // open addressing; its size is a power of two
   uint64_t used_ = 0;
+  size_t last_slot_ = 0;
   int64_t day_ = 0;
 };
 

@@ -113,6 +113,7 @@ class Memtable {
   };
 
   SeriesRows& series_of(Bucket& bucket, std::string_view head);
+  static void expect(const Head& head);
   Head* plain_head(Bucket& bucket, const char* p, const char* end);
   const char* apply_plain(Bucket& bucket, const char* p, const char* end);
   void apply_odd(Bucket& bucket, std::string_view line);
