@@ -153,6 +153,12 @@ class Detector::Impl {
 
   void line(std::string_view raw, const Place& place, std::span<const Hit> hits) {
     if (open_.empty()) prefix_.forget();
+    if (hits.empty() && is_foreign(raw)) {
+      for (Open& one : open_) one.excerpt.feed_foreign();
+      close_done();
+      previous_line_ = place.start;
+      return;
+    }
     // Before it is read, as the header's line was nothing but that prefix: some look like dmesg's dates, and are not.
     const Line line = read_line(prefix_.strip(raw), scratch_);
     LineSigns signs;
@@ -181,6 +187,13 @@ class Detector::Impl {
       suppose_prefix(raw, line, *family->family);
     }
     previous_line_ = place.start;
+  }
+
+  // The line, in which no header stands, is a program's, and all open reports are the kernel's. Most lines are, between
+  // the end of a report and when it is sure that nothing more comes.
+  bool is_foreign(std::string_view raw) const {
+    const auto kernels = [](const Open& one) { return !one.excerpt.event() && one.excerpt.kernels(); };
+    return prefix_.empty() && std::ranges::all_of(open_, kernels) && !may_be_kernels(raw);
   }
 
   // The family that the line begins a report of.
@@ -235,12 +248,17 @@ class Detector::Impl {
       const bool taken = one.excerpt.feed(line, place, signs);
       followed = followed || (taken && one.excerpt.event());
     }
+    close_done();
+    return followed;
+  }
+
+  void close_done() {
+    if (std::ranges::none_of(open_, [](const Open& one) { return one.excerpt.done(); })) return;
     std::erase_if(open_, [&](const Open& one) {
       if (one.excerpt.done()) close(one);
       return one.excerpt.done();
     });
     flush(false);
-    return followed;
   }
 
   void open(const ReadyFamily& family, bool sure, const Line& line, const Place& place) {

@@ -18,7 +18,7 @@ constexpr uint32_t kOwnQuietBefore = 400;
 constexpr uint32_t kOwnQuietAfter = 64;
 constexpr uint32_t kOwnQuietEnded = 12;  // after "---[ end trace": a panic would come at once
 constexpr uint32_t kAllQuietBefore = 2000;
-constexpr uint32_t kAllQuietAfter = 200;
+constexpr uint32_t kAllQuietAfter = 128;
 
 // A frame that the kernel doubts: a word on the stack that may be a leftover. Where a CPU came out of an interrupt, the
 // mark stands before frames that are sure.
@@ -106,14 +106,16 @@ bool Excerpt::feed_event(const Line& line, const Place& place) {
   return true;
 }
 
+void Excerpt::feed_foreign() {
+  if (++all_quiet_ > (traced_ ? kAllQuietAfter : kAllQuietBefore)) done_ = true;
+}
+
 bool Excerpt::feed(const Line& line, const Place& place, const LineSigns& signs) {
   if (done_) return false;
   if (event()) return feed_event(line, place);
   if ((signs.starts_report || signs.other_trace) && !cut_at_) cut_at_ = place.start;
-  if (++all_quiet_ > (traced_ ? kAllQuietAfter : kAllQuietBefore)) {
-    done_ = true;
-    return false;
-  }
+  feed_foreign();
+  if (done_) return false;
   const bool other_cpu = all_cpus_ && line.caller.starts_with('C') && line.host == host_;
   if (!in_context(line) && !other_cpu) return true;
   stamp(line);

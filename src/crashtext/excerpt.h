@@ -36,12 +36,15 @@ class Excerpt {
   // A line after the first. True: it was taken (by an event), or may have been (by another report). False: it is not
   // part of the report, which may be over.
   bool feed(const Line& line, const Place& place, const LineSigns& signs);
+  // A line that the kernel did not print, after the first, of a report that it did: so much of feed() is left.
+  void feed_foreign();
   // The line before, at `start`, is printed once more: what it was taken for counts for nothing.
   void take_back(uint64_t start);
 
   const ReadyFamily& family() const { return *family_; }
   bool event() const { return family_->family->event; }
   bool done() const { return done_; }
+  bool kernels() const { return origin_ == Line::Origin::Kernel; }
   bool same_host(const Line& line) const { return line.host == host_; }
   bool in_context(const Line& line) const {
     return line.origin == origin_ && line.caller == caller_ && line.host == host_;

@@ -68,6 +68,7 @@ struct Stack {
 
   void add(const ReadyPattern& pattern, std::string_view function) {
     if (function.empty()) return;
+    if (pattern.pattern->pick == Pick::First && !frames.empty()) return;  // nobody asks for the others
     std::string name = readable(function);
     if (PatternSet::get().skip().found_in(name) || pattern.skip.found_in(name)) return;
     frames.push_back(std::move(name));
@@ -226,6 +227,8 @@ bool starts_trace(std::string_view line) {
   const auto has = [&](std::string_view words) { return contains(line, words); };
   if (has("Call Trace") || has("Call trace")) return true;
   if (line.find(':') == std::string_view::npos) return false;  // all others have one: most lines are frames
+  // And all have one of these, which a dump of registers has not.
+  if (line.find('t') == std::string_view::npos && line.find('r') == std::string_view::npos) return false;
   if (has("Allocated:") || has("Freed:") || has("Backtrace:")) return true;
   if (has("Uninit was stored to memory at")) return true;
   for (const std::string_view words : {"Allocated by task ", "Freed by task "}) {

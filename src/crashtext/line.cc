@@ -11,7 +11,8 @@
 namespace inquest::crashtext {
 namespace {
 
-constexpr int kMostPrefixes = 8;  // one behind the other; more are no log's doing
+constexpr size_t kLongestBracket = 48;  // of a stamp or date in brackets, with the first of them
+constexpr int kMostPrefixes = 8;        // one behind the other; more are no log's doing
 
 bool digits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, Scan::digit); }
 
@@ -100,7 +101,7 @@ class Prefixes {
   bool bracket() {
     const std::string_view text = line_.text;
     const size_t close = text.find(']');
-    if (close == std::string_view::npos || close > 48) return false;
+    if (close == std::string_view::npos || close > kLongestBracket) return false;
     const std::string_view inside = trim(text.substr(1, close - 1));
     const size_t point = inside.find('.');
     if (point != std::string_view::npos && digits(inside.substr(0, point)) && digits(inside.substr(point + 1))) {
@@ -138,12 +139,13 @@ class Prefixes {
   }
   // journalctl -o short-monotonic: "[12.345678] pve1 kernel: ".
   void journal_ident() {
-    const size_t at = line_.text.find(" kernel: ");
-    if (at == std::string_view::npos || at == 0 || at > 64) return;
+    constexpr std::string_view kIdent = " kernel: ";
+    const size_t at = line_.text.find(' ');
+    if (at == std::string_view::npos || at == 0 || at > 64 || !line_.text.substr(at).starts_with(kIdent)) return;
     const std::string_view host = line_.text.substr(0, at);
-    if (host.find_first_of(" :[") != std::string_view::npos) return;
+    if (host.find_first_of(":[") != std::string_view::npos) return;
     line_.host = host;
-    line_.text.remove_prefix(at + 9);
+    line_.text.remove_prefix(at + kIdent.size());
   }
 
   // "<6>", and RFC 5424's "<14>1 2026-11-21T06:01:02Z host app procid msgid [data] ".
@@ -428,6 +430,23 @@ class Prefixes {
 
 Line read_line(std::string_view raw, std::string& scratch) {
   return Prefixes(without_escapes(raw, scratch), scratch).read();
+}
+
+bool may_be_kernels(std::string_view raw) {
+  // "<6>", and whatever hides behind an escape; a program's name; /dev/kmsg's "6,1234,5678901,-;".
+  if (may_have_escapes(raw)) return true;
+  for (const std::string_view words : {"kern", "xenconsoled", ";"}) {
+    if (raw.find(words) != std::string_view::npos) return true;
+  }
+  // "[  123.456789] ", "[Sa Nov 21 06:01:02 2026] ".
+  for (size_t at = raw.find('['); at != std::string_view::npos; at = raw.find('[', at + 1)) {
+    std::string_view inside = raw.substr(at + 1, kLongestBracket);
+    inside = inside.substr(0, inside.find(']'));
+    const bool number = !inside.empty() && (Scan::blank(inside.front()) || Scan::digit(inside.front()));
+    if (inside.find(':') != std::string_view::npos) return true;
+    if (number && inside.find('.') != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace inquest::crashtext

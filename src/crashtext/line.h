@@ -38,4 +38,7 @@ struct Line {
 // `scratch` holds the text where it had to be changed (escapes); both it and `raw` must outlive the result.
 Line read_line(std::string_view raw, std::string& scratch);
 
+// False only where read_line() would not say Origin::Kernel. Costs a fraction of reading the line.
+bool may_be_kernels(std::string_view raw);
+
 }  // namespace inquest::crashtext

@@ -17,6 +17,7 @@
 #include "crashtext/cper.h"
 #include "crashtext/disk_status.h"
 #include "crashtext/function_name.h"
+#include "crashtext/line.h"
 #include "crashtext/mce.h"
 #include "crashtext/nmi.h"
 #include "crashtext/nvme_status.h"
@@ -37,6 +38,12 @@ void require(bool holds, std::string_view law, std::string_view line) {
   if (holds) return;
   fmt::print(stderr, "{}: {}\n", law, printable(line));
   std::abort();
+}
+
+void check_prefix(std::string_view line) {
+  std::string scratch;
+  const bool kernels = read_line(line, scratch).origin == Line::Origin::Kernel;
+  require(!kernels || may_be_kernels(line), "a line of the kernel was taken for foreign at a glance", line);
 }
 
 void check_frame(std::string_view line) {
@@ -87,6 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
   MceRecord record;
   for (const std::string_view line : all) {
+    check_prefix(line);
     check_frame(line);
     check_code(line, anatomy.registers);
     check_taint(line);

@@ -21,6 +21,7 @@ class SharedPrefix {
   // The next lines. The first one tells how much of the supposition holds.
   std::string_view strip(std::string_view line);
   void forget() { pattern_.clear(); }
+  bool empty() const { return pattern_.empty(); }
 
  private:
   std::string pattern_;     // empty: nothing is known
