@@ -23,7 +23,9 @@ constexpr size_t kBlock = 64 << 10;        // scanned at once: stays near the pr
 constexpr size_t kLongestLine = 16 << 10;  // what is longer is read in pieces
 constexpr size_t kBefore = 1 << 10;        // of a long line, how much before a header is read with it
 constexpr size_t kKept = 32 << 10;         // of a line without an end: enough for a piece and what precedes it
-constexpr size_t kMostOpen = 16;           // reports that are collected at the same time
+// Reports are taken apart several at a time: between two, the scan drives all that this needs out of the caches.
+constexpr size_t kTogether = 16;
+constexpr size_t kMostOpen = 16;  // reports that are collected at the same time
 
 std::string_view view(const char* begin, const char* end) { return {begin, static_cast<size_t>(end - begin)}; }
 
@@ -71,9 +73,7 @@ class Detector::Impl {
   // Reports end in another order than they begin; each waits for those before it.
   struct Slot {
     bool closed = false;
-    std::optional<Report> report;
-    std::string host;
-    bool event = false;
+    std::optional<Excerpt> excerpt;  // none: it turned out to be no report
   };
 
   void process(bool last) {
@@ -254,9 +254,10 @@ class Detector::Impl {
 
   void close_done() {
     if (std::ranges::none_of(open_, [](const Open& one) { return one.excerpt.done(); })) return;
-    std::erase_if(open_, [&](const Open& one) {
-      if (one.excerpt.done()) close(one);
-      return one.excerpt.done();
+    std::erase_if(open_, [&](Open& one) {
+      if (!one.excerpt.done()) return false;
+      close(one);
+      return true;
     });
     flush(false);
   }
@@ -284,12 +285,10 @@ class Detector::Impl {
     prefix_.suppose(raw.substr(0, at));
   }
 
-  void close(const Open& one) {
+  void close(Open& one) {
     Slot& slot = slots_[one.slot - first_slot_];
     slot.closed = true;
-    slot.report = build_report(one.excerpt);
-    slot.host = one.excerpt.host();
-    slot.event = one.excerpt.event();
+    slot.excerpt = std::move(one.excerpt);
   }
   void close_oldest() {
     close(open_.front());
@@ -297,10 +296,11 @@ class Detector::Impl {
   }
 
   void begin_boot(const Line& line) {
-    for (const Open& one : open_) {
-      if (one.excerpt.same_host(line)) close(one);
-    }
-    std::erase_if(open_, [&](const Open& one) { return one.excerpt.same_host(line); });
+    std::erase_if(open_, [&](Open& one) {
+      if (!one.excerpt.same_host(line)) return false;
+      close(one);
+      return true;
+    });
     flush(true);
     delivery_.begin_boot(std::string(line.host));
     const std::string_view behind = line.text.substr(std::string_view("Linux version ").size());
@@ -319,9 +319,13 @@ class Detector::Impl {
   // ---- reports, in order
 
   void flush(bool everything) {
+    if (!everything && slots_.size() < kTogether) return;
     while (!slots_.empty() && slots_.front().closed) {
-      Slot& slot = slots_.front();
-      if (slot.report) delivery_.take({std::move(*slot.report), std::move(slot.host), kernel_, slot.event});
+      if (const auto& excerpt = slots_.front().excerpt) {
+        if (auto report = build_report(*excerpt)) {
+          delivery_.take({*std::move(report), excerpt->host(), kernel_, excerpt->event()});
+        }
+      }
       slots_.pop_front();
       ++first_slot_;
     }
