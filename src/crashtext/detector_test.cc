@@ -59,13 +59,82 @@ TEST(Detector, TakesPrefixesOffOfEveryLog) {
         "[Mon Feb  9 15:54:50 2026] ", "[Mo Feb  9 15:54:50 2026] ", "4,1234,12345678,-;",
         "4,1234,12345678,-,caller=T733;", "kern  :warn  : [   12.345678] ",
         "[   12.345678] node1 kernel: ", "2026-02-09T15:54:50.123456789Z stdout F [   12.345678] ", "> [   12.345678] ",
-        "  17  [   12.345678] ", "debian login: [   12.345678] "}) {
+        "  17  [   12.345678] ", "debian login: [   12.345678] ", "[   12.345678]   WARN: "}) {
     const std::vector<Report> reports = find_reports(with_prefix(prefix, oops("acme_submit")));
     ASSERT_EQ(reports.size(), 1U) << prefix;
     EXPECT_EQ(reports[0].title, title_of("acme_submit")) << prefix;
     EXPECT_FALSE(reports[0].corrupted) << prefix << *reports[0].corrupted;
     EXPECT_EQ(reports[0].anatomy.identity.comm, "acme_cli") << prefix;
   }
+}
+
+TEST(Detector, ReadsTracesOfEveryWriting) {
+  struct Case {
+    std::string_view why;
+    std::string_view text;
+    std::string_view title;
+  };
+  const Case cases[] = {
+      {"32-bit ARM since v5.16",
+       "WARNING: CPU: 0 PID: 1 at drivers/acme/ring.c:212 acme_submit+0x3c4/0x3c8\n"
+       "Call trace:\n"
+       " unwind_backtrace from show_stack+0x18/0x1c\n"
+       " show_stack from dump_stack_lvl+0x58/0x70\n"
+       " dump_stack_lvl from __warn+0xd0/0x144\n"
+       " __warn from warn_slowpath_fmt+0x64/0xbc\n"
+       " warn_slowpath_fmt from acme_submit+0x3c4/0x3c8\n"
+       " acme_submit from acme_queue_rq+0x7c/0x9c\n"
+       " acme_queue_rq from ksys_write+0x6c/0xa4\n",
+       "WARNING in acme_submit"},
+      {"through decode_stacktrace.sh",
+       "BUG: kernel NULL pointer dereference, address: 00000000000000a0\n"
+       "#PF: supervisor read access in kernel mode\n"
+       "Oops: 0000 [#1] PREEMPT SMP\n"
+       "CPU: 0 PID: 6 Comm: acme_cli Not tainted 6.6.0 #4\n"
+       "RIP: 0010:acme_submit (drivers/acme/ring.h:14 drivers/acme/ring.c:212)\n"
+       "Call Trace:\n"
+       "acme_queue_rq (drivers/acme/ring.c:300 (discriminator 3))\n"
+       "vfs_write (fs/read_write.c:582)\n",
+       "BUG: unable to handle kernel NULL pointer dereference in acme_submit"},
+      {"a domain of Xen",
+       "BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
+       "Oops: 0000 [#1] PREEMPT SMP NOPTI\n"
+       "CPU: 1 PID: 28 Comm: acme_cli Not tainted 6.1.57 #1\n"
+       "RIP: e030:acme_submit+0x4c/0x180\n"
+       "Call Trace:\n"
+       " acme_queue_rq+0x8d/0x1f0\n"
+       " vfs_write+0xb9/0x3f0\n",
+       "BUG: unable to handle kernel NULL pointer dereference in acme_submit"},
+  };
+  for (const Case& one : cases) {
+    const std::vector<Report> reports = find_reports(one.text);
+    ASSERT_EQ(reports.size(), 1U) << one.why;
+    EXPECT_EQ(reports[0].title, one.title) << one.why;
+    EXPECT_FALSE(reports[0].corrupted) << one.why << *reports[0].corrupted;
+  }
+}
+
+// arm prints the whole stack, and arm64 of some vendors what each register points to, before the trace.
+TEST(Detector, ReadsPastDumpsOfMemory) {
+  std::string text =
+      "[   14.451213] Unable to handle kernel paging request at virtual address 12005456\n"
+      "[   14.451213] Internal error: Oops: 5 [#1] SMP ARM\n"
+      "[   14.470030] CPU: 0 PID: 2270 Comm: acme_cli Not tainted 4.4.89 #1\n"
+      "[   14.489361] PC is at acme_submit+0x40/0x48\n"
+      "[   14.600469] Stack: (0xc0401000 to 0xc0404000)\n";
+  for (int i = 0; i < 384; ++i) {
+    text +=
+        fmt::format("[   14.609262] {:04x}: 09770000 ffffff80 7bed2e18 ffffffc0 00000000 00000000 7bed2e00 ffffffc0\n",
+                    0x1000 + 32 * i);
+  }
+  text +=
+      "[   15.600469] Call trace:\n"
+      "[   15.600469]  acme_submit from acme_queue_rq+0x7c/0x9c\n"
+      "[   15.600469]  acme_queue_rq from ksys_write+0x6c/0xa4\n";
+  const std::vector<Report> reports = find_reports(text);
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_FALSE(reports[0].corrupted) << *reports[0].corrupted;
+  EXPECT_EQ(reports[0].anatomy.frames().size(), 3U);
 }
 
 TEST(Detector, SaysWhereTheReportLies) {

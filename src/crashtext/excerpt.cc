@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "crashtext/contains.h"
+#include "crashtext/scan.h"
 
 namespace inquest::crashtext {
 namespace {
@@ -37,6 +38,23 @@ bool significant(std::string_view text) {
       "DR",    "Kernel panic", "Oops: ", "Tainted",       "pstate",         "Workqueue: ",
   };
   return std::ranges::any_of(kBeginnings, [&](std::string_view words) { return text.starts_with(words); });
+}
+
+// "1f40: c0309f10 00000001", "b7d0  7233b870 ffffffc0", "ffff8800: 00 01 02": of memory, as arm and arm64 dump
+// kilobytes of it between the registers and the trace.
+bool dumps_memory(std::string_view text) {
+  Scan scan(text);
+  scan.blanks();
+  int words = 0;
+  while (words < 5) {
+    const std::string_view word = scan.take_while([](char c) { return Scan::hex_digit(c) || c == '*'; });
+    if (word.size() < 2) break;
+    ++words;
+    scan.take(':');
+    if (!Scan::blank(scan.peek())) break;
+    scan.blanks();
+  }
+  return words >= 3;
 }
 
 // How many lines make a report that a later panic, which repeats its trace, need not complete.
@@ -137,6 +155,8 @@ bool Excerpt::feed(const Line& line, const Place& place, const LineSigns& signs)
   traced_ = traced_ || frame;
   if (frame)
     own_quiet_ = all_quiet_ = 0;
+  else if (dumps_memory(line.text))
+    all_quiet_ = 0;
   else if (++own_quiet_ > (traced_ ? kOwnQuietAfter : kOwnQuietBefore))
     done_ = true;
   if (!skipped) append(line.text, place, (!cut_at_ || !caller_.empty()) && significant(line.text));

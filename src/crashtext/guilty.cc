@@ -18,6 +18,8 @@ namespace {
 
 bool name_char(char c) { return Scan::digit(c) || Scan::letter(c) || c == '_'; }
 
+bool symbol_char(char c) { return name_char(c) || c == '.'; }
+
 // "[<ffffffff8105d660>] ": an address in brackets, and one blank.
 bool take_address(Scan& scan) {
   Scan ahead = scan;
@@ -31,11 +33,21 @@ bool take_address(Scan& scan) {
   return true;
 }
 
-// A name that a "." or "+" ends: "func+0x1/0x2", "func.isra.0+0x1/0x2".
+// "(mm/slub.c:123", which decode_stacktrace.sh writes in an offset's place.
+bool source_follows(std::string_view text) {
+  Scan scan(text);
+  if (!scan.take(" (")) return false;
+  const std::string_view file = scan.take_while([](char c) { return c != ':' && c != ' ' && c != '(' && c != ')'; });
+  const bool source = file.ends_with(".c") || file.ends_with(".h") || file.ends_with(".S");
+  return source && scan.take(':') && Scan::digit(scan.peek());
+}
+
+// A name that a "." or "+" ends: "func+0x1/0x2", "func.isra.0+0x1/0x2"; or a source's place: "func (mm/slub.c:123)".
 std::string_view take_function(Scan& scan) {
   Scan ahead = scan;
   const std::string_view name = ahead.take_while(name_char);
-  if (name.empty() || (ahead.peek() != '.' && ahead.peek() != '+')) return {};
+  if (name.empty()) return {};
+  if (ahead.peek() != '.' && ahead.peek() != '+' && !source_follows(ahead.rest())) return {};
   scan = ahead;
   return name;
 }
@@ -47,7 +59,7 @@ bool injected_fault(std::string_view line) {
   take_address(scan);
   if (!scan.take("should_fail")) return false;
   scan.take("slab");
-  if (scan.take('.')) scan.take_while([](char c) { return name_char(c) || c == '.'; });
+  if (scan.take('.')) scan.take_while(symbol_char);
   return scan.rest().starts_with("+0x");
 }
 
@@ -256,9 +268,18 @@ std::string_view frame_function(std::string_view line, std::string_view* caller)
   for (int i = 0; i < 2 && take_address(behind); ++i) {
   }
   if (const std::string_view name = take_function(behind); !name.empty()) return name;
+  // ARM since v5.16: "show_stack from dump_stack_lvl+0x58/0x70".
+  Scan plain = scan;
+  const std::string_view first = plain.take_while(symbol_char);
+  if (!first.empty() && plain.take(" from ")) {
+    const std::string_view second = take_function(plain);
+    if (second.empty()) return {};
+    if (caller != nullptr) *caller = second;
+    return first;
+  }
   // ARM: "[<c0014558>] (show_stack) from [<c059798c>] (dump_stack+0x7c/0xc8)".
   if (!take_address(scan) || !scan.take('(')) return {};
-  const std::string_view callee = scan.take_while([](char c) { return name_char(c) || c == '.'; });
+  const std::string_view callee = scan.take_while(symbol_char);
   if (callee.empty() || !scan.take(") from ") || !take_address(scan) || !scan.take('(')) return {};
   const std::string_view name = take_function(scan);
   if (name.empty()) return {};

@@ -114,6 +114,7 @@ class Prefixes {
     line_.text.remove_prefix(close + 1);
     caller();
     if (line_.text.starts_with(' ')) line_.text.remove_prefix(1);
+    crashdump_level();
     journal_ident();
     return true;
   }
@@ -136,6 +137,18 @@ class Prefixes {
     if (who.size() < 2 || (who[0] != 'T' && who[0] != 'C') || !digits(who.substr(1))) return;
     line_.caller = who;
     line_.text = text.substr(close + 1);
+  }
+  // What xen-crashdump-analyser writes of dom0's log: "[12.345678]  ALERT: ", "[12.345678]   WARN: ".
+  void crashdump_level() {
+    Scan scan(line_.text);
+    scan.blanks();
+    if (scan.rest().size() == line_.text.size()) return;  // they are padded on the left
+    for (const std::string_view level :
+         {"EMERG: ", "ALERT: ", "CRIT: ", "ERR: ", "WARN: ", "NOTE: ", "INFO: ", "DEBUG: "}) {
+      if (!scan.take(level)) continue;
+      line_.text = scan.rest();
+      return;
+    }
   }
   // journalctl -o short-monotonic: "[12.345678] pve1 kernel: ".
   void journal_ident() {

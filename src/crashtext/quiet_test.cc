@@ -13,6 +13,9 @@ namespace inquest::crashtext {
 namespace {
 
 constexpr std::string_view kOrdinary[] = {
+    // Firmware, before the kernel
+    "AGESA TYPE 17 DMI INFO:",
+    "CBMEM_ID_MEMINFO:",
     // A boot
     "mce: CPU0: Thermal monitoring enabled (TM1)",
     "MCE: In-kernel MCE decoding enabled.",

@@ -37,12 +37,13 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 // Words that patterns share. After syzkaller's pkg/report (Apache-2.0), like the patterns that use them.
 std::string expanded(std::string regex) {
   replace_all(regex, "{{RIP}}",
-              R"((?:IP|NIP|pc |PC is at):? (?:(?:[0-9]+:)?(?:{{PC}} +){0,2}{{FUNC}}|(?:[0-9]+:)?0x[0-9a-f]+|)"
-              R"((?:[0-9]+:)?{{PC}} +\[< *\(null\)>\] +\(null\)|[0-9]+: +\(null\)))");
+              R"((?:(?:IP|NIP|pc |PC is at):? (?:(?:[0-9a-f]+:)?(?:{{PC}} +){0,2}{{FUNC}}|(?:[0-9a-f]+:)?0x[0-9a-f]+|)"
+              R"((?:[0-9a-f]+:)?{{PC}} +\[< *\(null\)>\] +\(null\)|[0-9]+: +\(null\))|)"
+              R"((?:epc +: [0-9a-f]+ |ERA: [0-9a-f]+ |PSW *: [0-9a-f]+ [0-9a-f]+ \(){{FUNC}}))");
   replace_all(regex, "{{CALL_TRACE}}", R"((?:Call [Tt]race:)|(?:Backtrace:))");
   replace_all(regex, "{{ADDR}}", "0x[0-9a-f]+");
   replace_all(regex, "{{PC}}", R"(\[\<?(?:0x)?[0-9a-f]+\>?\])");
-  replace_all(regex, "{{FUNC}}", R"(([a-zA-Z0-9_]+)(?:\.|\+))");
+  replace_all(regex, "{{FUNC}}", R"(([a-zA-Z0-9_]+)(?:\.|\+| \([^ ()]+\.[chS]:[0-9]))");
   replace_all(regex, "{{SRC}}", R"(([a-zA-Z0-9-_/.]+\.[a-z]+:[0-9]+))");
   replace_all(regex, "{{TASK}}", R"([\s\S]{0,100}?)");
   return regex;
