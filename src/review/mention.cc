@@ -328,16 +328,17 @@ std::optional<TimeZone> declared_zone(const PostMortem& text) {
   return std::nullopt;
 }
 
+// "In UTC it began at 21:41"
+std::optional<TimeZone> zone_before(std::string_view words) {
+  static const Regex said(std::string(R"(\b(?:in|nach)\s()") + std::string(kZonePattern) + R"()\b[^.;|0-9]{0,40}$)");
+  const auto g = said.find(words);
+  return g.empty() ? std::nullopt : zone_of(g[1].text);
+}
+
 std::optional<TimeZone> zone_around(const PostMortem& text, const TimeMention& time,
                                     const std::optional<TimeZone>& all) {
   const Statement& statement = text.statements[time.statement];
   if (statement.kind == Kind::Code) return std::nullopt;
-  // "In UTC it began at 21:41"
-  static const Regex said_before(std::string(R"(\b(?:in|nach)\s()") + std::string(kZonePattern) +
-                                 R"()\b[^.;|0-9]{0,40}$)");
-  if (const auto g = said_before.find(std::string_view(statement.text).substr(0, time.at)); !g.empty()) {
-    if (const auto zone = zone_of(g[1].text)) return zone;
-  }
   if (statement.table != kNone) {
     const Table& table = text.tables[statement.table];
     size_t column = 0;
@@ -400,6 +401,14 @@ void date_times(const PostMortem& text, Mentions& out) {
 
 void share_zones(const PostMortem& text, Mentions& out) {
   static const Regex range(R"(^\s*(–|—|-|to|until|bis|and|und|/|→)\s*$)");
+  for (TimeMention& time : out.times) {
+    const Statement& statement = text.statements[time.statement];
+    if (time.own_zone || statement.kind == Kind::Code) continue;
+    if (const auto zone = zone_before(std::string_view(statement.text).substr(0, time.at))) {
+      time.zone = zone;
+      time.own_zone = true;
+    }
+  }
   for (size_t i = out.times.size(); i-- > 1;) {
     TimeMention& first = out.times[i - 1];
     const TimeMention& second = out.times[i];

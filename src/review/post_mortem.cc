@@ -239,7 +239,11 @@ bool no_end(std::string_view text, size_t at) {
 std::vector<size_t> sentence_starts(const Plain& bare) {
   const std::string_view text = bare.text;
   std::vector<size_t> starts = {0};
+  auto span = bare.code.begin();
   for (size_t i = 0; i + 2 < text.size(); ++i) {
+    // A message that is quoted is one piece, whatever it exclaims.
+    while (span != bare.code.end() && span->first + span->second.size() <= i) ++span;
+    if (span != bare.code.end() && i >= span->first && i + 1 < span->first + span->second.size()) continue;
     const char c = text[i];
     if (c != '.' && c != '!' && c != '?') continue;
     size_t next = i + 1;
@@ -248,7 +252,7 @@ std::vector<size_t> sentence_starts(const Plain& bare) {
     while (next < text.size() && text[next] == ' ') ++next;
     if (next >= text.size()) break;
     const char first = text[next];
-    const bool code = std::ranges::binary_search(bare.code, next, {}, [](const auto& span) { return span.first; });
+    const bool code = std::ranges::binary_search(bare.code, next, {}, [](const auto& piece) { return piece.first; });
     if (first >= 'a' && first <= 'z' && !code) continue;
     if (c == '.' && no_end(text, i)) continue;
     starts.push_back(next);

@@ -37,6 +37,11 @@ TEST(PostMortem, LeavesAbbreviationsAndOrdinalsWhole) {
   EXPECT_EQ(texts(read("It was on, e.g. Monday, approx. Noon. Then it died.")).size(), 2U);
 }
 
+TEST(PostMortem, LeavesQuotedMessagesWhole) {
+  EXPECT_EQ(texts(read("It said `CPU#7 stuck for 26s! [kworker/7:1]`. Then it died.")),
+            (std::vector<std::string>{"It said CPU#7 stuck for 26s! [kworker/7:1].", "Then it died."}));
+}
+
 TEST(PostMortem, TakesMarkupAway) {
   const PostMortem text = read("**Cause:** the `a_b` of [this page](https://example.org/x) and 2 * 3.\n");
   ASSERT_EQ(text.statements.size(), 1U);

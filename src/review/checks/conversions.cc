@@ -83,7 +83,7 @@ void hexadecimal(const Subject& subject, size_t index, std::vector<Contradiction
     const auto a = parse_int<uint64_t>(hex, 16);
     const auto b = parse_int<uint64_t>(decimal);
     if (!a || !b || *a == *b) return;
-    object(subject, out, index, "number-mismatch", fmt::format("0x{} is {}, not {}.", hex, *a, decimal));
+    object(subject, out, index, "number-mismatch", fmt::format("0x{} is {} in decimal, not {}.", hex, *a, decimal));
   };
   for (const auto& g : equal.find_all(text, 5)) {
     // A code says something else than its value.

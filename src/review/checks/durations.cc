@@ -135,6 +135,12 @@ void within_timeline(const Subject& subject, size_t index, std::vector<Contradic
         (duration->at > 0 && text[duration->at - 1] == '+') ||
         outage.found_in(text.substr(duration->at > 30 ? duration->at - 30 : 0, std::min<size_t>(duration->at, 30)));
     if (!plus && !later.found_in(text.substr(duration->at + duration->length))) continue;
+    // "21:34 | started, then killed 2 minutes later": counted from this entry itself.
+    static const Regex since_itself(
+        R"(\b(start\w*|boot\w*|begin\w*|began|beginn\w*)\b.{0,60}(—|–| - |;|\bthen\b|\bdann\b))");
+    if (!plus && duration->at > times[0]->at &&
+        since_itself.found_in(text.substr(times[0]->at, duration->at - times[0]->at)))
+      continue;
     const TimeMention* last = nullptr;
     bool fitting = false;
     for (size_t i = index; i-- > 0 && subject.text.statements[i].section == statement.section &&

@@ -19,6 +19,7 @@ TEST(Durations, ThatDoNotFitTheTimesTheyLieBetweenAreFlagged) {
           {"| Time | Event |\n|---|---|\n| 10:00 | crash |\n| 10:05 | noticed |\n| 10:31 | reset, 12 minutes later |\n",
            true},
           {"Downtime: 64 minutes\n\n- 17:54 panic\n- 18:02 page\n- 18:40 up again\n", true},
+          {"| Time | Event |\n|---|---|\n| 10:00 | crash |\n| 10:31 | last start — killed 2 minutes later |\n", false},
           {"Downtime: 46 minutes\n\n- 17:54 panic\n- 18:02 page\n- 18:40 up again\n", false},
           {"The host was down for 16 min 31 s (03:20:31 - 03:27:02).", true},
           {"The two messages are 41 s apart (13:02:10 to 13:03:11).", true},
