@@ -12,7 +12,7 @@ namespace inquest::testing {
 namespace {
 
 constexpr std::string_view kHosts = R"({"schema":1,"hosts":[
- {"name":"pve1","state":"alive","last":"2026-02-09T15:54:50.120Z","quiet_s":3.2,"source":"telemetry telegraf/cpu","pace_s":10.0,"dead_after_s":30,"paths":["192.0.2.1"],"maintenance_until":null,"outage":false},
+ {"name":"pve1","state":"alive","last":"2026-02-09T15:54:50.120Z","quiet_s":3.2,"source":"telemetry telegraf/cpu","pace_s":0.25,"dead_after_s":30,"paths":["192.0.2.1"],"maintenance_until":null,"outage":false},
  {"name":"pve2\u001b[2J","state":"dead","last":"2026-02-09T15:50:00.000Z","quiet_s":300,"source":null,"pace_s":null,"dead_after_s":null,"paths":[],"maintenance_until":null,"outage":false}]})";
 constexpr std::string_view kIncident = R"({"schema":1,"id":7,"host":"pve1","state":"open","kind":"death",
  "class":"silent-hang","title":"pve1 fell silent without a word","signature":"","opened":"2026-02-09T15:55:20Z","closed":null,
@@ -47,6 +47,8 @@ TEST(RecorderCommands, HostsAreATableThatFitsATerminal) {
   EXPECT_EQ(all.status, 0) << all.err;
   EXPECT_NE(all.out.find("pve1"), std::string::npos);
   EXPECT_NE(all.out.find("2026-02-09T15:54:50Z"), std::string::npos);
+  EXPECT_NE(all.out.find(" 3.2 s "), std::string::npos) << all.out;
+  EXPECT_NE(all.out.find(" 250 ms "), std::string::npos) << all.out;
   expect_fits(all.out);
   const Ended troubled = ask(kHosts, {"hosts", "--troubled"});
   EXPECT_EQ(troubled.out.find("pve1"), std::string::npos);

@@ -150,8 +150,9 @@ void IncidentDesk::add_routes(record::Routes& routes) {
   });
   add("GET", "events", [this](const HttpRequest& request) {
     const auto number = [&](std::string_view name) { return parse_int<uint64_t>(request.parameter(name)).value_or(0); };
-    return answered(
-        request, events_json(*setup_.store, last_events(request.parameter("host"), number("after"), number("limit"))));
+    const std::string_view host = request.parameter("host");
+    return answered(request, events_json(*setup_.store, last_events(host, number("after"), number("limit")),
+                                         addresses_of(watch_->rows(), host)));
   });
   add("GET", "evidence", [this, bad](const HttpRequest& request) {
     const auto at = parse_iso_time(request.parameter("at"));

@@ -135,6 +135,16 @@ TEST_F(Desk, GivesEventsAndEvidence) {
   EXPECT_FALSE(evidence_of("[]"));
 }
 
+TEST_F(Desk, GivesEventsOfAHostThatWasCalledByItsAddress) {
+  receive(panic());
+  for (int i = 0; i < 10; ++i)
+    desk->observer().lines({"192.0.2.7", false}, "telegraf", fmt::format("cpu,host=pve1 v=1 {}\n", kNow + i));
+  ASSERT_TRUE(wait_until([&] {
+    const auto last = json::parse(ask("GET", "/api/inquest/v1/events", {{"host", "pve1"}, {"limit", "3"}}).body);
+    return last["events"].size() == 3 && last["events"][2]["message"] == "Kernel panic - not syncing: Fatal exception";
+  }));
+}
+
 TEST_F(Desk, TakesMaintenanceOfHostsThatItKnows) {
   receive(panic());
   ASSERT_TRUE(wait_until([&] {

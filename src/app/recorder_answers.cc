@@ -1,6 +1,8 @@
 #include "app/recorder_answers.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -67,15 +69,31 @@ Result<std::string> incident_json(store::Store& store, uint64_t id) {
   return record::to_json(*incident) + "\n";
 }
 
-Result<std::string> events_json(store::Store& store, store::EventQuery query) {
+Result<std::string> events_json(store::Store& store, store::EventQuery query, std::span<const std::string> addresses) {
   if (query.limit == 0 || query.limit > kMostAnswered) query.limit = kMostAnswered;
+  std::vector<std::string> names = {query.host};
+  if (!query.host.empty()) names.insert(names.end(), addresses.begin(), addresses.end());
   std::vector<store::StoredEvent> events;
-  const auto read = store.events(query, [&](store::StoredEvent&& event) {
-    events.push_back(std::move(event));
-    return events.size() < query.limit;
+  for (std::string& name : names) {
+    query.host = std::move(name);
+    uint64_t left = query.limit;
+    const auto read = store.events(query, [&](store::StoredEvent&& event) {
+      events.push_back(std::move(event));
+      return --left > 0;
+    });
+    if (!read) return fail(read.error());
+  }
+  std::ranges::stable_sort(events, [](const auto& a, const auto& b) {
+    return std::pair(a.event.time, a.row) < std::pair(b.event.time, b.row);
   });
-  if (!read) return fail(read.error());
-  if (query.newest_first) std::ranges::reverse(events);
+  if (events.size() > query.limit) {
+    const auto over = static_cast<std::ptrdiff_t>(events.size() - query.limit);
+    if (query.newest_first) {
+      events.erase(events.begin(), events.begin() + over);
+    } else {
+      events.erase(events.end() - over, events.end());
+    }
+  }
   Json out;
   out["schema"] = 1;
   out["events"] = Json::array();

@@ -21,9 +21,9 @@ std::string hosts_json(std::span<const record::VitalRow> rows);
 Result<std::string> incidents_json(store::Store& store);
 Result<std::string> incident_json(store::Store& store, uint64_t id);
 // Messages as the query asks for them, at most kMostAnswered; those asked for with newest_first come in the order of
-// time, too.
+// time, too. `addresses` are those by which the query's host was called while it had not said its name.
 inline constexpr uint64_t kMostAnswered = 10'000;
-Result<std::string> events_json(store::Store& store, store::EventQuery query);
+Result<std::string> events_json(store::Store& store, store::EventQuery query, std::span<const std::string> addresses);
 // The last `limit` of a host, or of all where it is empty; where `after` is not 0 the next ones behind that row.
 store::EventQuery last_events(std::string_view host, uint64_t after, uint64_t limit);
 std::string evidence_json(std::span<const EvidencePiece> pieces);

@@ -75,7 +75,9 @@ class StoredRecorder : public RecorderView {
   Result<std::string> incidents() override { return incidents_json(*store_); }
   Result<std::string> incident(uint64_t id) override { return incident_json(*store_, id); }
   Result<std::string> events(std::string_view host, uint64_t after, uint64_t limit) override {
-    return events_json(*store_, last_events(host, after, limit));
+    const auto rows = remembered_rows(*store_, utc_());
+    if (!rows) return fail(rows.error());
+    return events_json(*store_, last_events(host, after, limit), addresses_of(*rows, host));
   }
   Result<std::string> evidence(std::string_view host, Ns at) override {
     const auto rows = remembered_rows(*store_, utc_());

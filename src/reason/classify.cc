@@ -65,6 +65,7 @@ class Classifier {
     if (const Observation* off = seen({"powered-off"})) return by_person("power-loss", "lost power", *off);
     if (auto watchdog = by_watchdog()) return *watchdog;
     if (auto hang = by_hang()) return *hang;
+    if (auto silence = by_recorder()) return *silence;
     return unknown();
   }
 
@@ -440,6 +441,28 @@ class Classifier {
       out.reasons.push_back({"No record of a panic is in the evidence. That does not exclude one: see the blind spots.",
                              {console->cite}});
     }
+    return out;
+  }
+
+  // A recorder that heard it all the time noticed its silence: nothing that reaches over the network came before it.
+  std::optional<Classification> by_recorder() const {
+    const auto noticed = std::ranges::find_if(death_.observations, [](const Observation* seen) {
+      return seen->kind == "unreachable" && seen->sense == "recorder";
+    });
+    if (noticed == death_.observations.end()) return std::nullopt;
+    const std::vector<Citation> cites = {(*noticed)->cite};
+    Classification out;
+    out.name = "silent-hang";
+    out.title = fmt::format("{} fell silent without a word", name());
+    out.signature = "silent-hang";
+    out.reasons.push_back(
+        {fmt::format("The recorder that listened to it noted: \"{}\". No crash report, shutdown or maintenance came "
+                     "before that.",
+                     printable((*noticed)->text)),
+         cites});
+    out.reasons.push_back(
+        {"A hang is taken to be the reason until something tells more; a loss of power looks the same from there.",
+         cites});
     return out;
   }
 

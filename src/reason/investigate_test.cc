@@ -93,6 +93,22 @@ TEST(Investigate, BoundsADeathByTheLastFigureAndThePeersWord) {
   for (const auto& line : incident.verdict) EXPECT_FALSE(line.cites.empty()) << line.text;
 }
 
+TEST(Investigate, TakesASilenceThatARecorderNoticedForAHangUntilSomethingTellsMore) {
+  for (const bool off : {false, true}) {
+    SilentNode node;
+    node.peer();
+    node.build.fact("timezone", "America/Los_Angeles");
+    node.build.observation("unreachable", "nothing of it arrived any more", utc("2026-02-09T15:55:00Z"), "node-a");
+    node.build.built().observations.back().sense = "recorder";
+    if (off) node.build.observation("powered-off", "its lights were off", {}, "node-a");
+    const auto inquiry = node.run();
+    ASSERT_EQ(inquiry.incidents.size(), 1U);
+    EXPECT_EQ(inquiry.incidents[0].incident_class, off ? "power-loss" : "silent-hang");
+    ASSERT_FALSE(inquiry.incidents[0].class_reasons.empty());
+    EXPECT_FALSE(inquiry.incidents[0].class_reasons[0].cites.empty());
+  }
+}
+
 TEST(Investigate, MergesWitnessesOfOneNetworkIntoOnePath) {
   SilentNode node;
   node.peer();

@@ -41,6 +41,7 @@ Result<std::unique_ptr<HostWatch>> HostWatch::open(store::Store& store, Clocks c
   if (!memories) return fail(memories.error());
   std::unique_ptr<HostWatch> watch(new HostWatch(store, std::move(clocks), std::move(*book)));
   watch->vital_.recall(*memories, steady, utc);
+  for (const VitalMemory& each : *memories) watch->learn_name(each.peer, each.host);
   watch->remembered_ = steady;
   return watch;
 }
@@ -127,20 +128,37 @@ void HostWatch::leave(std::vector<Note> notes) {
   }
 }
 
-std::string HostWatch::name_of(const Note& note) {
+void HostWatch::learn_name(const std::string& address, const std::string& host) {
   // From the recorder's own machine anybody may speak for others: relays, replays.
-  if (note.peer.empty() || note.peer.starts_with("127.") || note.peer == "::1") return note.host;
-  const auto known = names_.find(note.peer);
+  if (address.empty() || address == host || address.starts_with("127.") || address == "::1") return;
+  const auto known = names_.find(address);
+  if (known == names_.end()) {
+    if (names_.size() < kMostAddresses) names_.emplace(address, host);
+  } else if (known->second != host) {
+    known->second = "*";
+  }
+}
+
+std::string HostWatch::name_of(const Note& note) {
   if (note.host != note.peer) {
-    if (known == names_.end()) {
-      if (names_.size() < kMostAddresses) names_.emplace(note.peer, note.host);
-    } else if (known->second != note.host) {
-      known->second = "*";
-    }
+    learn_name(note.peer, note.host);
     return note.host;
   }
   // A netconsole does not say its host's name; whoever else sends from there may.
+  const auto known = names_.find(note.peer);
   return known == names_.end() || known->second == "*" ? note.host : known->second;
+}
+
+void HostWatch::leave_address(const std::string& host, Sign sign) {
+  const auto state = vital_.state(sign.peer);
+  if (!state || host == sign.peer) return;
+  const auto known = names_.find(sign.peer);
+  if (known == names_.end() || known->second != host) return;
+  if (*state == VitalState::Alive) return vital_.forget_unpaced(sign.peer);
+  // It died before anybody said its name, and this is its return; the pace is that of the name.
+  sign.host = sign.peer;
+  sign.paced = false;
+  vital_.sign(sign);
 }
 
 void HostWatch::take(const Note& note) {
@@ -161,6 +179,7 @@ void HostWatch::take(const Note& note) {
   sign.uptime = note.uptime;
   sign.boot_id = note.boot_id;
   vital_.sign(sign);
+  leave_address(host, sign);
   if (note.leaving) vital_.leaving(host, note.steady);
   if (note.has_line) {
     crashes_.line(host, note.witness, note.steady, note.stated.value_or(note.received), note.monotonic, note.caller,

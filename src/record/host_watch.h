@@ -79,7 +79,10 @@ class HostWatch : public Observer {
   static Note note_of(const store::Event& event, Ns steady);
   void leave(std::vector<Note> notes);
   void take(const Note& note);
+  void learn_name(const std::string& address, const std::string& host);
   std::string name_of(const Note& note);
+  // A host that was called by its address until it said its name is one host, not two.
+  void leave_address(const std::string& host, Sign sign);
 
   store::Store& store_;
   const Clocks clocks_;

@@ -80,6 +80,12 @@ void VitalSigns::sign(const Sign& sign) {
   if (host.state == VitalState::Off && sign.banner) host.state = VitalState::Alive;
 }
 
+void VitalSigns::forget_unpaced(std::string_view name) {
+  const auto at = hosts_.find(name);
+  if (at == hosts_.end() || at->second.state != VitalState::Alive || at->second.returning) return;
+  if (at->second.pulse.patience().fastest == nullptr) hosts_.erase(at);
+}
+
 bool VitalSigns::shows_return(const Host& host, const Sign& sign) {
   if (host.state != VitalState::Dead && host.state != VitalState::Off) return false;
   if (sign.banner) return true;

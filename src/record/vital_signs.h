@@ -84,6 +84,8 @@ class VitalSigns {
   static constexpr size_t kMostHosts = 20'000;  // whoever forges names beyond them is not watched
 
   void sign(const Sign& sign);
+  // Forgets a host that lives and never showed a pace.
+  void forget_unpaced(std::string_view host);
   // A shutdown or reboot in order was begun, or has ended.
   void leaving(std::string_view host, Ns steady);
   // Silence until then is no death. 0 ends it.

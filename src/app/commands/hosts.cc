@@ -45,7 +45,9 @@ std::string duration(const Json& json, const char* name) {
   const auto at = json.find(name);
   if (at == json.end() || !at->is_number()) return "";
   const double seconds = std::clamp(at->get<double>(), 0.0, 1e9);
-  return format_duration(static_cast<Ns>(seconds) * kSecond);
+  const Ns ns = static_cast<Ns>(seconds * 1000) * kMilli;
+  // A second more or less of what is long ago interests nobody.
+  return format_duration(ns < 10 * kSecond ? ns : ns - ns % kSecond);
 }
 
 report::Style style_of(std::string_view state) {

@@ -1,0 +1,111 @@
+#include "record/host_watch.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/keeping_store.h"
+
+namespace inquest::record {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr std::string_view kAddress = "192.0.2.7";
+
+class Watched {
+ public:
+  explicit Watched(testing::KeepingStore& store) {
+    watch_ =
+        std::move(*HostWatch::open(store, {[this] { return kHour + passed_; }, [this] { return kNow + passed_; }}));
+  }
+
+  // A kernel's line, from a netconsole that does not say whose it is.
+  void kernel(std::string message) {
+    store::Event event;
+    event.time = event.received = kNow + passed_;
+    event.host = kAddress;
+    event.source = "netconsole";
+    event.ident = "kernel";
+    event.severity = 2;
+    event.message = std::move(message);
+    event.fields = {{"peer", std::string(kAddress)}, {"monotonic_us", fmt::format("{}", passed_ / kMicro)}};
+    watch_->events({&event, 1});
+  }
+  void telemetry(std::string_view host) {
+    watch_->lines({std::string(kAddress), false}, "telegraf",
+                  fmt::format("cpu,host={} idle=9 {}\n", host, kNow + passed_));
+  }
+  // Telemetry of that host every ten seconds, if any.
+  void pass(Ns length, std::string_view host = {}) {
+    for (Ns i = 0; i < length; i += kSecond) {
+      if (!host.empty() && i % (10 * kSecond) == 0) telemetry(host);
+      passed_ += kSecond;
+      EXPECT_TRUE(watch_->work());
+      for (const Incident& due : watch_->take_due()) watch_->examined(due.id, {});
+    }
+  }
+  std::vector<std::string> hosts() const {
+    std::vector<std::string> out;
+    for (const VitalRow& row : watch_->rows()) out.push_back(row.host);
+    return out;
+  }
+  HostWatch& watch() { return *watch_; }
+
+ private:
+  static constexpr Ns kNow = 1'790'000'000 * kSecond;
+  Ns passed_ = 0;
+  std::unique_ptr<HostWatch> watch_;
+};
+
+TEST(HostWatch, AHostThatSaysItsNameLaterIsOneHost) {
+  testing::KeepingStore store;
+  Watched watched(store);
+  watched.kernel("eth0: link up");
+  watched.pass(kSecond);
+  EXPECT_THAT(watched.hosts(), ElementsAre(kAddress));
+  watched.pass(20 * kSecond, "pve1");
+  watched.kernel("eth0: link down");
+  watched.pass(kSecond);
+  EXPECT_THAT(watched.hosts(), ElementsAre("pve1"));
+}
+
+TEST(HostWatch, AnAddressThatSeveralSpeakForNamesNobody) {
+  testing::KeepingStore store;
+  Watched watched(store);
+  watched.pass(20 * kSecond, "pve1");
+  watched.pass(20 * kSecond, "pve2");
+  watched.kernel("eth0: link up");
+  watched.pass(kSecond);
+  EXPECT_THAT(watched.hosts(), ElementsAre(kAddress, "pve1", "pve2"));
+}
+
+TEST(HostWatch, NamesOutliveARestart) {
+  testing::KeepingStore store;
+  {
+    Watched before(store);
+    before.pass(kMinute, "pve1");
+    before.watch().remember();
+  }
+  Watched watched(store);
+  watched.kernel("eth0: link up");
+  watched.pass(kSecond);
+  EXPECT_THAT(watched.hosts(), ElementsAre("pve1"));
+}
+
+TEST(HostWatch, WhoDiedUnderItsAddressReturnsUnderItsName) {
+  testing::KeepingStore store;
+  Watched watched(store);
+  watched.kernel("Kernel panic - not syncing: Fatal exception");
+  watched.pass(30 * kSecond);
+  ASSERT_EQ(store.incidents({})->size(), 1U);
+  EXPECT_EQ(store.incidents({})->front().host, kAddress);
+  EXPECT_EQ(store.incidents({})->front().state, "open");
+  watched.pass(5 * kMinute, "pve1");
+  ASSERT_EQ(store.incidents({})->size(), 1U);
+  EXPECT_EQ(store.incidents({})->front().state, "closed");
+  EXPECT_THAT(watched.hosts(), ElementsAre("pve1"));
+}
+
+}  // namespace
+}  // namespace inquest::record
