@@ -18,6 +18,7 @@ constexpr size_t kMaxWriters = 4;
 constexpr size_t kMergesAtOnce = 300;    // series in one transaction
 constexpr size_t kEventBytes = 1 << 20;  // of batches in one transaction
 constexpr auto kRest = std::chrono::seconds(1);
+constexpr auto kTidyEvery = std::chrono::seconds(20);
 constexpr int kNice = 10;
 
 bool damaged(const Error& error) { return error.code == ErrorCode::Malformed; }
@@ -117,7 +118,11 @@ Result<bool> Compactor::step() {
   const auto indexed = index_some();
   if (!indexed || *indexed) return indexed;
   drop_heads();
-  return merge_some();
+  const auto merged = merge_some();
+  if (!merged || *merged || std::chrono::steady_clock::now() - last_tidy_ < kTidyEvery) return merged;
+  if (tidy_some()) return true;
+  last_tidy_ = std::chrono::steady_clock::now();
+  return false;
 }
 
 Result<DayWriter*> Compactor::writer(const std::shared_ptr<Day>& day) {
@@ -266,6 +271,11 @@ Result<bool> Compactor::merge_some() {
   return true;
 }
 
+// Whether there is more of it. What is in its way, damage or a full disk, is found by those who can't go on with it.
+bool Compactor::tidy_some() {
+  return std::ranges::any_of(writers_, [](auto& file) { return file.second->tidy().value_or(false); });
+}
+
 // Heads from which everything is taken.
 void Compactor::drop_heads() {
   std::vector<std::shared_ptr<Head>> gone;
@@ -320,8 +330,11 @@ Result<void> Compactor::run_all() {
   while (true) {
     const auto more = merge_some();
     if (!more) return fail(more.error());
-    if (!*more) return {};
+    if (!*more) break;
   }
+  while (tidy_some()) {
+  }
+  return {};
 }
 
 void Compactor::remove(const std::shared_ptr<Day>& day) {

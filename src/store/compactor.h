@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -50,6 +51,7 @@ class Compactor {
   Result<bool> index_some();
   Result<void> index_events(Head& head, std::vector<Batch> batches);
   Result<bool> merge_some();
+  bool tidy_some();
   void drop_heads();
   Result<DayWriter*> writer(const std::shared_ptr<Day>& day);
   void close_writer(const std::string& path);
@@ -74,6 +76,7 @@ class Compactor {
   std::map<std::string, std::unique_ptr<DayWriter>> writers_;
   std::map<std::string, std::vector<int64_t>> to_merge_;  // of a file: series
   std::map<uint64_t, std::unique_ptr<HeadFile>> open_heads_;
+  std::chrono::steady_clock::time_point last_tidy_;
   std::thread thread_;
 };
 

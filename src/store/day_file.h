@@ -63,6 +63,10 @@ class DayWriter {
   Result<std::vector<int64_t>> fragmented(bool all);
   Result<void> merge_blocks(int64_t series);
 
+  // Gives a part of the pages that nothing is in any more back to the system; with none left, the log's room. Outside
+  // of transactions; gives whether there is more to do.
+  Result<bool> tidy();
+
  private:
   Result<void> add_block(int64_t series, const std::string& bucket, const std::string& measurement, const Slice& rows);
 
@@ -70,6 +74,7 @@ class DayWriter {
   FieldTable fields_;
   BlockWriter packer_;
   BlockReader unpacker_;
+  int64_t tidy_ = 0;  // changes when it was
 };
 
 // Reads a file. The caller holds `mutex` while it calls, and while it uses what it got.

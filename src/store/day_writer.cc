@@ -16,7 +16,7 @@ namespace {
 // Large pages: a block is some kilobytes, and what does not fill a page is lost.
 constexpr std::string_view kSchema = R"sql(
 PRAGMA page_size = 32768;
-PRAGMA auto_vacuum = NONE;
+PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 256;
@@ -44,6 +44,8 @@ PRAGMA application_id = 1768846705;
 PRAGMA user_version = 1;
 COMMIT;
 )sql";
+
+constexpr int64_t kFewPages = 32;  // that are free are left to what comes next
 
 }  // namespace
 
@@ -208,6 +210,22 @@ Result<void> DayWriter::add_events(const std::vector<StoredEvent>& events) {
     if (auto done = index->run(); !done) return done;
   }
   return {};
+}
+
+Result<bool> DayWriter::tidy() {
+  if (database_->all_changes() == tidy_) return false;
+  const auto pages = database_->number("PRAGMA page_count");
+  const auto unused = database_->number("PRAGMA freelist_count");
+  if (!pages || !unused) return fail(pages ? unused.error() : pages.error());
+  if (*unused > kFewPages && *unused * 8 > *pages) {
+    if (auto done = database_->run("PRAGMA incremental_vacuum(256)"); !done) return fail(done.error());
+    const auto left = database_->number("PRAGMA freelist_count");
+    if (left && *left < *unused) return true;  // else the file is of a version that did not do this
+  }
+  // Where a reader is in the way, the next time will do.
+  (void)database_->run("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 10000");
+  tidy_ = database_->all_changes();
+  return false;
 }
 
 Result<std::vector<int64_t>> DayWriter::fragmented(bool all) {

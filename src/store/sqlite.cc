@@ -133,6 +133,7 @@ Result<int64_t> Database::number(std::string_view sql) {
 void Database::keep_log_on_close() { sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
 
 int64_t Database::changes() const { return sqlite3_changes64(database_.get()); }
+int64_t Database::all_changes() const { return sqlite3_total_changes64(database_.get()); }
 int64_t Database::last_row() const { return sqlite3_last_insert_rowid(database_.get()); }
 
 }  // namespace inquest::store

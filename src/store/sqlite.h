@@ -59,6 +59,7 @@ class Database {
   // Closing the last connection then leaves the log as it is, instead of copying it into the file.
   void keep_log_on_close();
   int64_t changes() const;
+  int64_t all_changes() const;  // since it was opened
   int64_t last_row() const;
   // In one transaction, rolled back where `work` fails.
   template <class Work>

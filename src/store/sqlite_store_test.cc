@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/sqlite.h"
 #include "support/temp_folder.h"
 
 namespace inquest::store {
@@ -292,6 +293,28 @@ std::vector<std::string> messages_of(Store& store, const EventQuery& query) {
   });
   EXPECT_TRUE(done) << done.error().text();
   return out;
+}
+
+TEST(SqliteStore, GivesRoomBackThatMergedBlocksLeft) {
+  TempFolder folder;
+  auto store = open_store(folder.path());
+  ASSERT_NE(store, nullptr);
+  std::mt19937_64 random(5);
+  std::uniform_real_distribution<double> any;
+  for (int part = 0; part < 10; ++part) {
+    std::string lines;
+    for (int i = 0; i < 5000; ++i) {
+      lines += fmt::format("m,i={} v={} {}\n", i % 50, any(random), kNow - kHour + (part * 5000 + i) * kMilli);
+    }
+    ASSERT_TRUE(write(*store, std::move(lines)));
+    ASSERT_TRUE(store->compact());
+  }
+  const std::string day = folder.path() + "/2023-11-14.db";
+  auto file = Database::open(day, Database::Mode::Read);
+  ASSERT_TRUE(file);
+  EXPECT_LE(file->number("PRAGMA freelist_count").value() * 8, file->number("PRAGMA page_count").value() + 256);
+  EXPECT_EQ(std::filesystem::file_size(day + "-wal"), 0U);
+  EXPECT_EQ(store->usage().values, 50'000U);
 }
 
 TEST(SqliteStore, FindsEventsByWhatTheySay) {

@@ -17,6 +17,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "store/sqlite.h"
 #include "store/sqlite_store.h"
 #include "support/temp_folder.h"
 
@@ -123,6 +124,38 @@ TEST(StoreFaults, KeepsWhatIsAcknowledgedWhenKilledAtAnyMoment) {
     }
   }
   EXPECT_GT(safe, 0U);
+}
+
+TEST(StoreFaults, OpensADayThatWasCutOffWhileItWasMade) {
+  TempFolder folder;
+  const std::string day = folder.path() + "/2023-11-14.db";
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    auto database = Database::open(day, Database::Mode::Create);
+    if (!database) give_up(database.error());
+    // With next to no memory, so that pages are changed on the disk before the end.
+    if (auto done = database->run("CREATE TABLE a (b); PRAGMA cache_size = 1; BEGIN IMMEDIATE;"
+                                  "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) "
+                                  "INSERT INTO a SELECT randomblob(1000) FROM n");
+        !done) {
+      give_up(done.error());
+    }
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  ASSERT_EQ(::access((day + "-journal").c_str(), F_OK), 0);
+
+  auto store = SqliteStore::open(settings_of(folder.path()));
+  ASSERT_TRUE(store) << store.error().text();
+  std::promise<Result<void>> done;
+  (*store)->write("b", row(1), [&](Result<void> result) { done.set_value(std::move(result)); });
+  ASSERT_TRUE(done.get_future().get());
+  ASSERT_TRUE((*store)->compact());
+  EXPECT_EQ((*store)->usage().rows, 1U);
+  EXPECT_TRUE((*store)->usage().set_aside.empty());
 }
 
 TEST(StoreFaults, RefusesWhileTheDiskIsFullAndGoesOnAfterwards) {

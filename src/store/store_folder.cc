@@ -41,6 +41,12 @@ Result<int> lock_folder(const std::string& path) {
                     .where = path});
 }
 
+// A recorder that was cut off while it made a file left a journal to be undone, which who only reads can't do.
+bool roll_back(const std::string& path) {
+  auto database = Database::open(path, Database::Mode::Write);
+  return database && database->number("PRAGMA user_version");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<StoreFolder>> StoreFolder::open(std::string path, bool read_only,
@@ -114,6 +120,9 @@ Result<std::shared_ptr<DayReader>> StoreFolder::reader(Day& day) {
       return day.reader;
     }
     auto opened = DayReader::open(day.path);
+    if (!opened && opened.error().code == ErrorCode::Denied && lock_ >= 0 && roll_back(day.path)) {
+      opened = DayReader::open(day.path);
+    }
     if (!opened) return fail(opened.error());
     day.reader = std::make_shared<DayReader>(std::move(*opened));
     day.used = ++calls_;
