@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <span>
@@ -24,41 +25,19 @@ std::optional<double> number_of(const Cell& cell) {
   }
 }
 
-// The value below which `percent` of all are, which is one of them.
-std::optional<size_t> percentile_row(const Column& column, size_t begin, size_t end, double percent) {
-  std::vector<uint32_t> rows;
-  for (size_t row = begin; row < end; ++row) {
-    if (!column.null(row)) rows.push_back(static_cast<uint32_t>(row));
+// `field::integer` and its like; nothing where the value has no such form.
+std::optional<Cell> cast_to(std::string_view cast, Cell value) {
+  const auto number = number_of(value);
+  const double most = static_cast<double>(std::numeric_limits<int64_t>::max());
+  if (cast == "integer") {
+    if (value.type == ColumnType::Int) return value;
+    if (!number || !(std::fabs(*number) < most)) return std::nullopt;
+    return Cell::of(static_cast<int64_t>(*number));
   }
-  std::ranges::stable_sort(rows, [&](uint32_t a, uint32_t b) { return compare(column, a, column, b) < 0; });
-  const double place = std::floor(static_cast<double>(rows.size()) * percent / 100 + 0.5) - 1;
-  if (rows.empty() || place < 0 || place >= static_cast<double>(rows.size())) return std::nullopt;
-  return rows[static_cast<size_t>(place)];
-}
-
-std::optional<Aggregate> aggregate_named(std::string_view name) {
-  if (name == "sum") return Aggregate{AggregateKind::Sum};
-  if (name == "mean") return Aggregate{AggregateKind::Mean};
-  if (name == "spread") return Aggregate{AggregateKind::Spread};
-  if (name == "stddev") return Aggregate{AggregateKind::StddevSample};
-  if (name == "median") return Aggregate{AggregateKind::QuantileExact, 0.5};
-  return std::nullopt;
-}
-
-int64_t values_in(const Column& column, size_t begin, size_t end) {
-  int64_t count = 0;
-  for (size_t row = begin; row < end; ++row) count += column.null(row) ? 0 : 1;
-  return count;
-}
-
-Cell mode_of(const Column& column, size_t begin, size_t end) {
-  const auto less = [](const Cell& a, const Cell& b) { return compare(a, b) < 0; };
-  std::map<Cell, size_t, decltype(less)> counts(less);
-  for (size_t row = begin; row < end; ++row) {
-    if (!column.null(row)) ++counts[column.cell(row)];
-  }
-  const auto most = std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; });
-  return most == counts.end() ? Cell::none(column.type()) : most->first;
+  if (cast == "float") return number ? std::optional(Cell::of(*number)) : std::nullopt;
+  if (cast == "string" && value.type != ColumnType::String) return std::nullopt;
+  if (cast == "boolean" && value.type != ColumnType::Bool) return std::nullopt;
+  return value;
 }
 
 struct TransformRule {
@@ -67,39 +46,52 @@ struct TransformRule {
   size_t width = 0;
 };
 
-InfluxqlPoints transformed(const InfluxqlPoints& in, const TransformRule& rule) {
+// Points of one time, numbered.
+void put(InfluxqlPoints& out, Ns time, Cell value) {
+  const size_t place = !out.empty() && out.back().time == time ? out.back().place + 1 : 0;
+  out.push_back({time, std::move(value), place, {}});
+}
+
+InfluxqlPoints averages(const InfluxqlPoints& in, size_t width) {
   InfluxqlPoints out;
-  const bool cumulative = rule.name == "cumulative_sum";
-  const bool average = rule.name == "moving_average";
-  const bool non_negative = rule.name.starts_with("non_negative");
-  Cell sum = Cell::none(ColumnType::Float);
+  double sum = 0;
   for (size_t i = 0; i < in.size(); ++i) {
-    const Cell& here = in[i].value;
-    if (cumulative) {
-      sum = sum.null ? here : influxql_arithmetic("+", sum, here);
-      out.push_back({in[i].time, sum});
-      continue;
-    }
-    if (average) {
-      if (i + 1 < rule.width) continue;
-      double total = 0;
-      for (size_t back = 0; back < rule.width; ++back) total += number_of(in[i - back].value).value_or(0);
-      out.push_back({in[i].time, Cell::of(total / static_cast<double>(rule.width))});
-      continue;
-    }
-    if (i == 0) continue;
+    if (i >= width) sum -= number_of(in[i - width].value).value_or(0);
+    sum += number_of(in[i].value).value_or(0);
+    if (i + 1 >= width) put(out, in[i].time, Cell::of(sum / static_cast<double>(width)));
+  }
+  return out;
+}
+
+InfluxqlPoints sums(const InfluxqlPoints& in) {
+  InfluxqlPoints out;
+  Cell sum = Cell::none(ColumnType::Float);
+  for (const InfluxqlPoint& point : in) {
+    sum = sum.null ? point.value : influxql_arithmetic("+", sum, point.value);
+    put(out, point.time, sum);
+  }
+  return out;
+}
+
+// What compares each point with the one before it.
+InfluxqlPoints transformed(const InfluxqlPoints& in, const TransformRule& rule) {
+  if (rule.name == "moving_average") return averages(in, rule.width);
+  if (rule.name == "cumulative_sum") return sums(in);
+  InfluxqlPoints out;
+  const bool non_negative = rule.name.starts_with("non_negative");
+  for (size_t i = 1; i < in.size(); ++i) {
     const Ns gap = in[i].time - in[i - 1].time;
     if (rule.name == "elapsed") {
-      out.push_back({in[i].time, Cell::of(static_cast<int64_t>(static_cast<double>(gap) / rule.unit))});
+      put(out, in[i].time, Cell::of(static_cast<int64_t>(static_cast<double>(gap) / rule.unit)));
       continue;
     }
-    Cell change = influxql_arithmetic("-", here, in[i - 1].value);
+    Cell change = influxql_arithmetic("-", in[i].value, in[i - 1].value);
     if (rule.name.ends_with("derivative")) {
       if (gap == 0) continue;
-      change = Cell::of(number_of(change).value_or(0) / (static_cast<double>(gap) / rule.unit));
+      change = Cell::of(number_of(change).value_or(0) / (std::fabs(static_cast<double>(gap)) / rule.unit));
     }
     if (non_negative && number_of(change).value_or(0) < 0) continue;
-    out.push_back({in[i].time, change});
+    put(out, in[i].time, change);
   }
   return out;
 }
@@ -126,6 +118,7 @@ Cell of_number(std::string_view name, double x, const InfluxqlExpression& call) 
 constexpr std::string_view kAggregates[] = {"count",    "sum",      "mean", "median", "mode",  "spread",
                                             "stddev",   "first",    "last", "min",    "max",   "percentile",
                                             "distinct", "integral", "top",  "bottom", "sample"};
+constexpr std::string_view kSelectors[] = {"first", "last", "min", "max", "percentile", "top", "bottom", "sample"};
 constexpr std::string_view kTransforms[] = {
     "derivative",     "non_negative_derivative", "difference", "non_negative_difference",
     "cumulative_sum", "moving_average",          "elapsed"};
@@ -139,7 +132,9 @@ bool any_of(std::span<const std::string_view> names, std::string_view name) {
 }  // namespace
 
 bool is_influxql_aggregate(std::string_view name) { return any_of(kAggregates, name); }
+bool is_influxql_selector(std::string_view name) { return any_of(kSelectors, name); }
 bool is_influxql_transform(std::string_view name) { return any_of(kTransforms, name); }
+bool is_influxql_number_function(std::string_view name) { return any_of(kNumeric, name); }
 
 Cell influxql_arithmetic(std::string_view op, const Cell& a, const Cell& b) {
   const auto x = number_of(a);
@@ -178,19 +173,21 @@ Result<InfluxqlPoints> InfluxqlEvaluation::of(const InfluxqlExpression& expressi
       const Column* column = rows_.find(expression.text);
       const Column& times = *rows_.find("time");
       for (size_t row = 0; column != nullptr && row < rows_.rows; ++row) {
-        if (!column->null(row)) out.push_back({times.time(row), column->cell(row)});
+        if (column->null(row)) continue;
+        if (auto value = cast_to(expression.cast, column->cell(row))) {
+          out.push_back({times.time(row), std::move(*value), row, {}});
+        }
       }
+      if (buckets_.newest_first) std::ranges::reverse(out);
       return out;
     }
-    default: return refuse("unsupported expression in SELECT");
+    default: return refuse("field must contain at least one variable");
   }
 }
 
 Result<InfluxqlPoints> InfluxqlEvaluation::call(const InfluxqlExpression& e) const {
-  if (e.operands.empty()) return refuse("invalid number of arguments for {}, expected at least 1, got 0", e.text);
   if (is_influxql_aggregate(e.text)) return aggregate(e);
   if (is_influxql_transform(e.text)) return transform(e);
-  if (!any_of(kNumeric, e.text)) return refuse("undefined function {}()", e.text);
   auto points = of(*e.operands[0]);
   if (!points) return points;
   for (InfluxqlPoint& point : *points) {
@@ -198,94 +195,6 @@ Result<InfluxqlPoints> InfluxqlEvaluation::call(const InfluxqlExpression& e) con
     point.value = x ? of_number(e.text, *x, e) : Cell::none(ColumnType::Float);
   }
   return points;
-}
-
-Result<InfluxqlPoints> InfluxqlEvaluation::aggregate(const InfluxqlExpression& e) const {
-  const bool distinct_count =
-      e.text == "count" && e.operands[0]->kind == Kind::Call && e.operands[0]->text == "distinct";
-  const InfluxqlExpression& argument = distinct_count ? *e.operands[0]->operands.at(0) : *e.operands[0];
-  if (argument.kind != Kind::Name) return refuse("expected field argument in {}()", e.text);
-  InfluxqlPoints out;
-  const Column* column = rows_.find(argument.text);
-  if (column == nullptr || values_in(*column, 0, rows_.rows) == 0) return out;  // a series without the field
-  const Column& times = *rows_.find("time");
-  const double parameter = e.operands.size() > 1 ? e.operands[1]->number : 0;
-  const auto selector = find_selector(e.text);
-  const auto plain = aggregate_named(e.text);
-  size_t begin = 0;
-  for (size_t bucket = 0; bucket < buckets_.count; ++bucket) {
-    size_t end = begin;
-    while (end < rows_.rows && buckets_.of(times.time(end)) == bucket) ++end;
-    const Ns time = buckets_.start(bucket);
-    const auto put_row = [&](std::optional<size_t> row) {
-      if (!row) return out.push_back({time, Cell::none(column->type())});
-      out.push_back({buckets_.own_times ? times.time(*row) : time, column->cell(*row)});
-    };
-    if (e.text == "count") {
-      int64_t count = values_in(*column, begin, end);
-      if (distinct_count) {
-        std::set<std::pair<uint64_t, std::string>> seen;
-        for (size_t row = begin; row < end; ++row) {
-          if (column->null(row)) continue;
-          const Cell cell = column->cell(row);
-          seen.emplace(cell.bits, cell.text);
-        }
-        count = static_cast<int64_t>(seen.size());
-      }
-      out.push_back({time, count == 0 && buckets_.every != 0 ? Cell::none(ColumnType::Int) : Cell::of(count)});
-    } else if (selector) {
-      const auto row = select_row(*selector, *column, begin, end);
-      if (!row) return fail(row.error());
-      put_row(*row);
-    } else if (e.text == "percentile") {
-      put_row(percentile_row(*column, begin, end, parameter));
-    } else if (e.text == "mode") {
-      out.push_back({time, mode_of(*column, begin, end)});
-    } else if (e.text == "distinct") {
-      std::map<std::pair<uint64_t, std::string>, Cell> seen;
-      for (size_t row = begin; row < end; ++row) {
-        if (column->null(row)) continue;
-        const Cell cell = column->cell(row);
-        seen.try_emplace({cell.bits, cell.text}, cell);
-      }
-      for (const auto& [identity, cell] : seen) out.push_back({time, cell});
-    } else if (e.text == "top" || e.text == "bottom") {
-      std::vector<uint32_t> rows;
-      for (size_t row = begin; row < end; ++row) {
-        if (!column->null(row)) rows.push_back(static_cast<uint32_t>(row));
-      }
-      const bool top = e.text == "top";
-      std::ranges::stable_sort(rows, [&](uint32_t a, uint32_t b) {
-        const int order = compare(*column, a, *column, b);
-        return top ? order > 0 : order < 0;
-      });
-      rows.resize(std::min(rows.size(), static_cast<size_t>(std::max(parameter, 0.0))));
-      std::ranges::sort(rows);
-      for (const uint32_t row : rows) out.push_back({times.time(row), column->cell(row)});
-    } else if (e.text == "integral") {
-      const double unit = e.operands.size() > 1 ? static_cast<double>(e.operands[1]->integer) : double{kSecond};
-      double sum = 0;
-      std::optional<size_t> before;
-      for (size_t row = begin; row < end; ++row) {
-        if (column->null(row)) continue;
-        if (before) {
-          sum += 0.5 * (as_double(*column, row) + as_double(*column, *before)) *
-                 static_cast<double>(times.time(row) - times.time(*before)) / unit;
-        }
-        before = row;
-      }
-      out.push_back({time, before ? Cell::of(sum) : Cell::none(ColumnType::Float)});
-    } else if (plain) {
-      const auto cell = plain->of(*column, begin, end);
-      if (!cell) return fail(cell.error());
-      out.push_back({time, *cell});
-    } else {
-      return refuse("undefined function {}()", e.text);
-    }
-    begin = end;
-  }
-  if (buckets_.every != 0) fill(out, e.text == "count");
-  return out;
 }
 
 void InfluxqlEvaluation::fill(InfluxqlPoints& points, bool is_count) const {
@@ -309,7 +218,7 @@ void InfluxqlEvaluation::fill(InfluxqlPoints& points, bool is_count) const {
       const auto high = number_of(points[next].value);
       const double at = *low + (high.value_or(*low) - *low) / static_cast<double>(next - i + 1);
       value = value.type == ColumnType::Int ? Cell::of(static_cast<int64_t>(at)) : Cell::of(at);
-    } else if (is_count && !fill_.given) {
+    } else if (is_count && fill_.kind == Fill::Null) {
       value = Cell::of(int64_t{0});  // of nothing there are none
     }
   }
@@ -326,7 +235,9 @@ Result<InfluxqlPoints> InfluxqlEvaluation::transform(const InfluxqlExpression& e
   if (e.operands.size() > 1) {
     const InfluxqlExpression& unit = *e.operands[1];
     if (e.text == "moving_average") {
-      if (unit.kind != Kind::Integer || unit.integer < 2) return refuse("moving_average window must be greater than 1");
+      if (unit.kind != Kind::Integer)
+        return refuse("second argument for moving_average must be an integer, got *influxql.VarRef");
+      if (unit.integer < 2) return refuse("moving_average window must be greater than 1, got {}", unit.integer);
       rule.width = static_cast<size_t>(unit.integer);
     } else if (unit.kind != Kind::Duration || unit.integer <= 0) {
       return refuse("duration argument must be positive");
@@ -357,18 +268,23 @@ Result<InfluxqlPoints> InfluxqlEvaluation::binary(const InfluxqlExpression& e) c
     }
     return points;
   }
-  auto a = of(left);
+  const auto a = of(left);
   if (!a) return a;
-  auto b = of(right);
+  const auto b = of(right);
   if (!b) return b;
-  std::map<Ns, Cell> others;
-  for (const InfluxqlPoint& point : *b) others.insert_or_assign(point.time, point.value);
-  for (InfluxqlPoint& point : *a) {
-    const auto other = others.find(point.time);
-    point.value =
-        other == others.end() ? Cell::none(ColumnType::Float) : influxql_arithmetic(e.text, point.value, other->second);
+  // A side without a value makes null of the other's.
+  std::map<std::pair<Ns, size_t>, std::pair<Cell, Cell>> sides;
+  const Cell none = Cell::none(ColumnType::Float);
+  for (const InfluxqlPoint& point : *a) sides.try_emplace({point.time, point.place}, point.value, none);
+  for (const InfluxqlPoint& point : *b) {
+    sides.try_emplace({point.time, point.place}, none, none).first->second.second = point.value;
   }
-  return a;
+  InfluxqlPoints out;
+  for (const auto& [at, values] : sides) {
+    out.push_back({at.first, influxql_arithmetic(e.text, values.first, values.second), at.second, {}});
+  }
+  if (buckets_.newest_first) std::ranges::reverse(out);
+  return out;
 }
 
 }  // namespace inquest::query

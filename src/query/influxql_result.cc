@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/checked.h"
+#include "base/zone.h"
 #include "query/annotated_csv.h"
 
 namespace inquest::query {
@@ -55,7 +57,18 @@ Ns unit_of(std::string_view epoch) {
   return 1;
 }
 
-void put_cell(const Cell& cell, std::string_view epoch, std::string& out) {
+// "2026-01-01T01:00:00+01:00".
+std::string local_time(Ns time, const Zone& zone) {
+  const Ns offset = zone.offset_at(time);
+  const auto wall = checked_add(time, offset);
+  if (!wall || offset == 0) return rfc3339_nano(time);
+  std::string out = rfc3339_nano(*wall);
+  out.pop_back();
+  const Ns minutes = (offset < 0 ? -offset : offset) / kMinute;
+  return out + fmt::format("{}{:02}:{:02}", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+void put_cell(const Cell& cell, std::string_view epoch, const Zone& zone, std::string& out) {
   if (cell.null) {
     out += "null";
     return;
@@ -68,7 +81,7 @@ void put_cell(const Cell& cell, std::string_view epoch, std::string& out) {
     case ColumnType::String: put_text(cell.text, out); break;
     case ColumnType::Time:
       if (epoch.empty()) {
-        put_text(rfc3339_nano(cell.integer()), out);
+        put_text(local_time(cell.integer(), zone), out);
       } else {
         out += fmt::to_string(cell.integer() / unit_of(epoch));
       }
@@ -94,6 +107,7 @@ void put_series(const InfluxqlSeries& series, size_t begin, size_t end, bool par
     }
     out += "},";
   }
+  const Zone zone = series.zone.empty() ? Zone() : Zone::find(series.zone).value_or(Zone());
   out += "\"columns\":[";
   for (size_t i = 0; i < series.columns.size(); ++i) {
     if (i > 0) out += ',';
@@ -104,7 +118,7 @@ void put_series(const InfluxqlSeries& series, size_t begin, size_t end, bool par
     out += row == begin ? ",\"values\":[[" : ",[";
     for (size_t i = 0; i < series.rows[row].size(); ++i) {
       if (i > 0) out += ',';
-      put_cell(series.rows[row][i], epoch, out);
+      put_cell(series.rows[row][i], epoch, zone, out);
     }
     out += ']';
   }

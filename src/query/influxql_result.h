@@ -16,6 +16,7 @@ struct InfluxqlSeries {
   std::vector<std::pair<std::string, std::string>> tags;
   std::vector<std::string> columns;
   std::vector<std::vector<Cell>> rows;  // as many cells as columns each
+  std::string zone = {};                // whose clock times are written in; empty: UTC
 };
 
 struct InfluxqlResult {

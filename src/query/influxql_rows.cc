@@ -5,6 +5,8 @@
 #include <map>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "base/checked.h"
 #include "base/text.h"
 #include "query/annotated_csv.h"
@@ -56,7 +58,11 @@ Result<void> bound(const Expression& e, Ns now, InfluxqlRead& read) {
   const bool left = is_time(*e.operands[0]);
   if (!left && !is_time(*e.operands[1])) return {};
   const auto time = constant_time(left ? *e.operands[1] : *e.operands[0], now);
-  if (!time) return fail(ErrorCode::Malformed, "invalid operation: time and *influxql.VarRef are not compatible");
+  if (!time) {
+    const bool text = (left ? *e.operands[1] : *e.operands[0]).kind == Kind::String;
+    return fail(ErrorCode::Malformed, fmt::format("invalid operation: time and *influxql.{} are not compatible",
+                                                  text ? "StringLiteral" : "VarRef"));
+  }
   std::string op = e.text;
   if (!left) op = op == "<" ? ">" : op == ">" ? "<" : op == "<=" ? ">=" : op == ">=" ? "<=" : op;
   const Ns next = *time == std::numeric_limits<Ns>::max() ? *time : *time + 1;
@@ -215,6 +221,26 @@ class GroupBuilder {
     }
   }
 
+  // Rows of an inner SELECT, the first column of which is the time.
+  template <class TagOf>
+  void add(const InfluxqlSeries& series, TagOf tag_of) {
+    for (const auto& row : series.rows) times_.add(row[0].integer());
+    for (auto& [name, builder] : columns_) {
+      const auto found = std::ranges::find(series.columns, name);
+      const auto at = static_cast<size_t>(found - series.columns.begin());
+      const std::string tag = found == series.columns.end() ? tag_of(name) : std::string();
+      for (const auto& row : series.rows) {
+        if (at < row.size() && row[at].type == builder.type()) {
+          builder.cell(row[at]);
+        } else if (!tag.empty() && builder.type() == ColumnType::String) {
+          builder.text(tag);
+        } else {
+          builder.null();
+        }
+      }
+    }
+  }
+
   Table finish() {
     Table out;
     out.rows = times_.size();
@@ -307,85 +333,163 @@ Result<std::vector<std::string>> influxql_measurements(const InfluxqlStatement& 
   return std::vector<std::string>(out.begin(), out.end());
 }
 
+Result<std::string> influxql_bucket(std::string_view database, std::string_view policy, store::Store& store) {
+  if (database.empty()) return fail(ErrorCode::Malformed, "database name required");
+  const auto known = store.buckets();
+  if (!known) return fail(known.error());
+  const auto is_of = [&](const std::string& bucket) {
+    return bucket == database || (bucket.starts_with(database) && bucket[database.size()] == '/');
+  };
+  if (std::ranges::none_of(*known, is_of)) {
+    return fail(ErrorCode::Malformed, fmt::format("database not found: {}", printable(database)));
+  }
+  if (policy.empty() || policy == "autogen") return std::string(database);
+  std::string bucket = fmt::format("{}/{}", database, policy);
+  if (std::ranges::find(*known, bucket) == known->end()) {
+    return fail(ErrorCode::Malformed, fmt::format("retention policy not found: {}", printable(policy)));
+  }
+  return bucket;
+}
+
+Result<InfluxqlSchema> influxql_schema(const std::vector<std::string>& measurements, const InfluxqlRead& read,
+                                       store::Store& store) {
+  InfluxqlSchema out;
+  store::Selection selection;
+  selection.bucket = read.bucket;
+  selection.from = read.from;
+  selection.to = read.to;
+  for (const std::string& measurement : measurements) {
+    selection.measurement = measurement;
+    const auto fields = store.fields(selection);
+    if (!fields) return fail(fields.error());
+    for (const auto& [name, type] : *fields) out.fields.try_emplace(name, type_of(type));
+    auto listed = store.series(selection, [&](const store::SeriesKey& key) {
+      for (const auto& [name, value] : key.tags) out.tags.insert(name);
+      return true;
+    });
+    if (!listed) return fail(listed.error());
+  }
+  return out;
+}
+
+InfluxqlSchema influxql_schema(const std::vector<InfluxqlSeries>& inner) {
+  InfluxqlSchema out;
+  for (const InfluxqlSeries& series : inner) {
+    for (const auto& [tag, value] : series.tags) out.tags.insert(tag);
+    for (size_t column = 1; column < series.columns.size(); ++column) {
+      const auto known = std::ranges::find_if(series.rows, [&](const auto& row) { return !row[column].null; });
+      if (known != series.rows.end()) out.fields.try_emplace(series.columns[column], (*known)[column].type);
+    }
+  }
+  return out;
+}
+
+namespace {
+
+Result<std::vector<std::string>> grouped_tags(const InfluxqlStatement& statement, const std::set<std::string>& tags) {
+  const auto by_regex = compile_all(statement.tag_regexes);
+  if (!by_regex) return fail(by_regex.error());
+  std::set<std::string> out(statement.tags.begin(), statement.tags.end());
+  for (const std::string& key : tags) {
+    const auto matches = [&](const Ref<Regexp>& regexp) { return regexp->matches(key); };
+    if (statement.all_tags || std::ranges::any_of(*by_regex, matches)) out.insert(key);
+  }
+  return std::vector<std::string>(out.begin(), out.end());
+}
+
+std::set<std::string> names_of(const Fields& fields) {
+  std::set<std::string> out;
+  for (const auto& [name, type] : fields) out.insert(name);
+  return out;
+}
+
+// The rows for which the statement's condition holds.
+Result<void> keep_where(const InfluxqlStatement& statement, const std::set<std::string>& fields, Table& rows) {
+  if (!statement.condition) return {};
+  Condition condition(*statement.condition, rows, fields);
+  std::vector<uint32_t> kept;
+  for (size_t row = 0; row < rows.rows; ++row) {
+    const auto hit = condition.holds(row);
+    if (!hit) return fail(hit.error());
+    if (*hit) kept.push_back(static_cast<uint32_t>(row));
+  }
+  if (kept.size() != rows.rows) rows = rows.take(kept);
+  return {};
+}
+
+}  // namespace
+
 Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statement, const InfluxqlRead& read,
                                                  const std::set<std::string>& wanted, size_t most_rows,
                                                  store::Store& store) {
   const auto measurements = influxql_measurements(statement, read.bucket, store);
   if (!measurements) return fail(measurements.error());
-  const auto by_regex = compile_all(statement.tag_regexes);
-  if (!by_regex) return fail(by_regex.error());
   std::vector<InfluxqlGroup> out;
   size_t rows = 0;
   for (const std::string& measurement : *measurements) {
+    const auto schema = influxql_schema({measurement}, read, store);
+    if (!schema) return fail(schema.error());
+    const std::set<std::string> field_names = names_of(schema->fields);
     store::Selection selection;
     selection.bucket = read.bucket;
     selection.from = read.from;
     selection.to = read.to;
     selection.measurement = measurement;
-    const auto typed = store.fields(selection);
-    if (!typed) return fail(typed.error());
-    Fields fields;
-    std::set<std::string> field_names;
-    for (const auto& [name, type] : *typed) {
-      fields.try_emplace(name, type_of(type));
-      field_names.insert(name);
-    }
     narrow_by_tags(statement.condition.get(), field_names, selection);
-
-    std::set<std::string> columns = wanted;
-    std::set<std::string> tag_keys;
-    auto listed = store.series(selection, [&](const store::SeriesKey& key) {
-      for (const auto& [name, value] : key.tags) tag_keys.insert(name);
-      return true;
-    });
-    if (!listed) return fail(listed.error());
-    std::set<std::string> grouped(statement.tags.begin(), statement.tags.end());
-    for (const std::string& key : tag_keys) {
-      const auto matches = [&](const Ref<Regexp>& regexp) { return regexp->matches(key); };
-      if (statement.all_tags || std::ranges::any_of(*by_regex, matches)) grouped.insert(key);
-    }
-    if (wanted.empty()) {
-      columns = field_names;
-      for (const std::string& key : tag_keys) {
-        if (!grouped.contains(key)) columns.insert(key);
-      }
-      // The condition may look at what is grouped by.
-      for (const std::string& name : influxql_names(statement)) columns.insert(name);
-    }
-    for (const std::string& name : columns) {
+    for (const std::string& name : wanted) {
       if (field_names.contains(name)) selection.fields.push_back(name);
     }
     if (selection.fields.empty()) continue;  // tags alone select nothing
+    const auto grouped = grouped_tags(statement, schema->tags);
+    if (!grouped) return fail(grouped.error());
 
     std::map<std::vector<std::string>, GroupBuilder> groups;
     bool too_many = false;
     auto selected = store.select(selection, [&](store::Slice&& slice) {
       std::vector<std::string> values;
-      for (const std::string& tag : grouped) values.emplace_back(slice.key->tag(tag));
+      for (const std::string& tag : *grouped) values.emplace_back(slice.key->tag(tag));
       rows += slice.times.size();
       too_many = rows > most_rows;
       if (too_many) return false;
-      groups.try_emplace(std::move(values), fields, columns).first->second.add(slice);
+      groups.try_emplace(std::move(values), schema->fields, wanted).first->second.add(slice);
       return true;
     });
     if (!selected) return fail(selected.error());
     if (too_many) return fail(ErrorCode::Limit, "too many rows: narrow the time or the tags");
     for (auto& [values, builder] : groups) {
-      InfluxqlGroup group{measurement, {}, builder.finish()};
+      InfluxqlGroup group{measurement, {}, builder.finish(), schema->tags};
       size_t at = 0;
-      for (const std::string& tag : grouped) group.tags.emplace_back(tag, values[at++]);
-      if (statement.condition) {
-        Condition condition(*statement.condition, group.rows, field_names);
-        std::vector<uint32_t> kept;
-        for (size_t row = 0; row < group.rows.rows; ++row) {
-          const auto hit = condition.holds(row);
-          if (!hit) return fail(hit.error());
-          if (*hit) kept.push_back(static_cast<uint32_t>(row));
-        }
-        if (kept.size() != group.rows.rows) group.rows = group.rows.take(kept);
-      }
+      for (const std::string& tag : *grouped) group.tags.emplace_back(tag, values[at++]);
+      if (auto ok = keep_where(statement, field_names, group.rows); !ok) return fail(ok.error());
       if (group.rows.rows > 0) out.push_back(std::move(group));
     }
+  }
+  return out;
+}
+
+Result<std::vector<InfluxqlGroup>> regroup_influxql(const InfluxqlStatement& statement,
+                                                    const std::vector<InfluxqlSeries>& inner,
+                                                    const InfluxqlSchema& schema, const std::set<std::string>& wanted) {
+  const auto grouped = grouped_tags(statement, schema.tags);
+  if (!grouped) return fail(grouped.error());
+  std::map<std::pair<std::string, std::vector<std::string>>, GroupBuilder> groups;
+  for (const InfluxqlSeries& series : inner) {
+    const auto tag_of = [&](const std::string& tag) {
+      const auto found = std::ranges::find(series.tags, tag, &std::pair<std::string, std::string>::first);
+      return found == series.tags.end() ? std::string() : found->second;
+    };
+    std::vector<std::string> values;
+    for (const std::string& tag : *grouped) values.push_back(tag_of(tag));
+    auto& group = groups.try_emplace({series.name, std::move(values)}, schema.fields, wanted).first->second;
+    group.add(series, tag_of);
+  }
+  const std::set<std::string> field_names = names_of(schema.fields);
+  std::vector<InfluxqlGroup> out;
+  for (auto& [at, builder] : groups) {
+    InfluxqlGroup group{at.first, {}, builder.finish(), schema.tags};
+    for (size_t i = 0; i < grouped->size(); ++i) group.tags.emplace_back((*grouped)[i], at.second[i]);
+    if (auto ok = keep_where(statement, field_names, group.rows); !ok) return fail(ok.error());
+    if (group.rows.rows > 0) out.push_back(std::move(group));
   }
   return out;
 }

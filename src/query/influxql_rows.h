@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "query/influxql_fields.h"
+#include "query/influxql_result.h"
 #include "query/influxql_syntax.h"
 #include "query/table.h"
 #include "store/store.h"
@@ -15,7 +17,8 @@ namespace inquest::query {
 struct InfluxqlGroup {
   std::string measurement;
   std::vector<std::pair<std::string, std::string>> tags;  // those grouped by
-  Table rows;  // "time", then fields and tags that the statement names; sorted by time
+  Table rows;                         // "time", then fields and tags that the statement names; sorted by time
+  std::set<std::string> tag_columns;  // those of the columns that are tags
 };
 
 struct InfluxqlRead {
@@ -32,15 +35,29 @@ Result<InfluxqlRead> influxql_bounds(const InfluxqlStatement& statement, Ns now)
 // Names that the statement's expressions and condition mention.
 std::set<std::string> influxql_names(const InfluxqlStatement& statement);
 
-// Groups in the order of measurement and tags. `wanted` are the columns; empty: all fields and all tags that are not
-// grouped by, sorted by name. Limit where more than `most_rows` rows would be read.
+// Groups in the order of measurement and tags, with those columns of them that are fields or tags. Limit where more
+// than `most_rows` rows would be read.
 Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statement, const InfluxqlRead& read,
                                                  const std::set<std::string>& wanted, size_t most_rows,
                                                  store::Store& store);
 
+// The same of rows that an inner SELECT gave: its columns, and the tags that it grouped by.
+Result<std::vector<InfluxqlGroup>> regroup_influxql(const InfluxqlStatement& statement,
+                                                    const std::vector<InfluxqlSeries>& inner,
+                                                    const InfluxqlSchema& schema, const std::set<std::string>& wanted);
+
+// The fields and tags of those measurements, or of an inner SELECT.
+Result<InfluxqlSchema> influxql_schema(const std::vector<std::string>& measurements, const InfluxqlRead& read,
+                                       store::Store& store);
+InfluxqlSchema influxql_schema(const std::vector<InfluxqlSeries>& inner);
+
 // The measurements that the sources of the statement name, sorted; all without sources.
 Result<std::vector<std::string>> influxql_measurements(const InfluxqlStatement& statement, const std::string& bucket,
                                                        store::Store& store);
+
+// Whether there is such a database, and such a policy of it: what a store calls a bucket. Malformed, worded as InfluxDB
+// words it, where there is not.
+Result<std::string> influxql_bucket(std::string_view database, std::string_view policy, store::Store& store);
 
 // Conjuncts on what are tags as selections; the rest of the condition is not looked at.
 void narrow_by_tags(const InfluxqlExpression* condition, const std::set<std::string>& fields,

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/zone.h"
 #include "query/annotated_csv.h"
 #include "query/duration.h"
 
@@ -15,6 +16,7 @@ namespace {
 using Expression = InfluxqlExpression;
 using Kind = Expression::Kind;
 constexpr int kDeepest = 100;  // parentheses and calls inside of each other
+constexpr int kDeepestSubquery = 20;
 constexpr size_t kMostStatements = 1'000;
 
 struct Token {
@@ -92,6 +94,7 @@ class Lexer {
       }
     }
     if (at_ >= text_.size()) {
+      if (quote == '\'') --token.at;
       token.kind = Token::Kind::Bad;
     } else {
       ++at_;
@@ -201,7 +204,10 @@ class Parser {
     const std::string_view before = text_.substr(0, token_.at);
     const auto line = std::count(before.begin(), before.end(), '\n') + 1;
     const size_t start = before.rfind('\n');
-    const size_t column = start == std::string_view::npos ? token_.at : token_.at - start - 1;
+    size_t column = start == std::string_view::npos ? token_.at : token_.at - start - 1;
+    // InfluxDB's counting: the end stands one behind the text, and a string at what is before its quote.
+    if (token_.kind == Token::Kind::End) ++column;
+    if (token_.kind == Token::Kind::String && column > 0) --column;
     const std::string shown = token_.kind == Token::Kind::End ? "EOF" : printable(token_.text);
     return fail(ErrorCode::Malformed, fmt::format("error parsing query: found {}, expected {} at line {}, char {}",
                                                   shown, expected, line, column + 1));
@@ -272,7 +278,11 @@ class Parser {
     do {
       again_as_regex();
       InfluxqlSource source;
-      if (sign("(")) return fail(ErrorCode::Unsupported, "subqueries are not supported");
+      if (sign("(")) {
+        if (auto ok = subquery(source); !ok) return ok;
+        out.sources.push_back(std::move(source));
+        continue;
+      }
       if (token_.kind == Token::Kind::Regex) {
         source.name = token_.text;
         source.is_regex = true;
@@ -311,6 +321,17 @@ class Parser {
     return {};
   }
 
+  Result<void> subquery(InfluxqlSource& out) {
+    if (++depth_ > kDeepestSubquery) return fail(ErrorCode::Limit, "subqueries are nested too deep");
+    advance();
+    if (auto ok = expect("select"); !ok) return ok;
+    auto inner = select();
+    if (!inner) return fail(inner.error());
+    --depth_;
+    out.subquery = std::make_shared<InfluxqlStatement>(std::move(*inner));
+    return expect_sign(")");
+  }
+
   Result<void> tail(InfluxqlStatement& out) {
     if (accept("where")) {
       auto condition = expression(0);
@@ -327,7 +348,7 @@ class Parser {
     if (accept("order")) {
       if (auto ok = expect("by"); !ok) return ok;
       if (!word("time") && !word("asc") && !word("desc"))
-        return fail(ErrorCode::Malformed, "only ORDER BY time supported at this time");
+        return fail(ErrorCode::Malformed, "error parsing query: only ORDER BY time supported at this time");
       accept("time");
       out.newest_first = accept("desc");
       accept("asc");
@@ -343,6 +364,10 @@ class Parser {
       if (auto ok = expect_sign("("); !ok) return ok;
       if (token_.kind != Token::Kind::String) return found("string");
       out.zone = token_.text;
+      if (!Zone::find(out.zone)) {
+        return fail(ErrorCode::Malformed,
+                    fmt::format("error parsing query: unable to find time zone {}", printable(out.zone)));
+      }
       advance();
       if (auto ok = expect_sign(")"); !ok) return ok;
     }
@@ -361,6 +386,10 @@ class Parser {
         advance();
         if (!accept_sign("("))
           return fail(ErrorCode::Malformed, "time() is a function and expects at least one argument");
+        if (sign(")")) return fail(ErrorCode::Malformed, "time dimension expected 1 or 2 arguments");
+        if (token_.kind != Token::Kind::Duration) {
+          return fail(ErrorCode::Malformed, "time dimension must have duration argument");
+        }
         auto every = duration();
         if (!every) return fail(every.error());
         if (*every <= 0) return fail(ErrorCode::Malformed, "time dimension must have a positive duration");
@@ -373,6 +402,7 @@ class Parser {
         }
         if (auto ok = expect_sign(")"); !ok) return ok;
       } else {
+        if (token_.kind == Token::Kind::End) return found("identifier, string, number, bool");
         auto tag = identifier();
         if (!tag) return fail(tag.error());
         if (accept_sign("::")) advance();
@@ -408,7 +438,7 @@ class Parser {
       out.fill_number = negative ? -*value : *value;
       advance();
     } else {
-      return found("fill option");
+      return fail(ErrorCode::Malformed, "error parsing query: expected number argument in fill()");
     }
     return expect_sign(")");
   }
@@ -422,8 +452,11 @@ class Parser {
     }
     if (accept("measurements")) {
       out.kind = Show::ShowMeasurements;
+    } else if (accept("measurement")) {
+      if (auto ok = expect("cardinality"); !ok) return fail(ok.error());
+      out.kind = Show::ShowMeasurementCardinality;
     } else if (accept("series")) {
-      out.kind = Show::ShowSeries;
+      out.kind = accept("cardinality") ? Show::ShowSeriesCardinality : Show::ShowSeries;
     } else if (accept("retention")) {
       if (auto ok = expect("policies"); !ok) return fail(ok.error());
       out.kind = Show::ShowRetentionPolicies;
@@ -434,7 +467,7 @@ class Parser {
       out.kind = word("values") ? Show::ShowTagValues : Show::ShowTagKeys;
       if (!accept("values") && !accept("keys")) return found("KEYS, VALUES");
     } else {
-      return found("DATABASES, FIELD, MEASUREMENTS, RETENTION, SERIES, TAG");
+      return found("DATABASES, FIELD, MEASUREMENT, MEASUREMENTS, RETENTION, SERIES, TAG");
     }
     if (accept("on")) {
       auto name = identifier();
@@ -466,13 +499,15 @@ class Parser {
       } while (accept_sign(","));
       return expect_sign(")");
     }
-    const bool regex = sign("=~");
-    if (!regex && !sign("=")) return found("=, =~, IN");
+    const bool regex = sign("=~") || sign("!~");
+    out.other_keys = sign("!=") || sign("<>") || sign("!~");
+    if (!regex && !sign("=") && !out.other_keys) return found("=, !=, =~, !~, IN");
+    if (measurement && out.other_keys) return found("=, =~");
     advance(regex);
     if (regex) {
       if (token_.kind != Token::Kind::Regex) return found("regex");
       if (measurement) {
-        out.sources.push_back({{}, {}, token_.text, true});
+        out.sources.push_back({{}, {}, token_.text, true, {}});
       } else {
         out.key = make(Kind::Regex, token_.text);
       }
@@ -482,7 +517,7 @@ class Parser {
     auto name = identifier();
     if (!name) return fail(name.error());
     if (measurement) {
-      out.sources.push_back({{}, {}, std::move(*name), false});
+      out.sources.push_back({{}, {}, std::move(*name), false, {}});
     } else {
       out.keys.push_back(std::move(*name));
     }
@@ -598,6 +633,13 @@ class Parser {
     advance();
     if (bare && (lower(token.text) == "true" || lower(token.text) == "false")) {
       return make(Kind::Boolean, {}, lower(token.text) == "true" ? 1 : 0);
+    }
+    if (bare && lower(token.text) == "distinct" && token_.kind != Token::Kind::End && !sign("(")) {
+      auto field = identifier();
+      if (!field) return fail(field.error());
+      auto call = make(Kind::Call, "distinct");
+      call->operands.push_back(make(Kind::Name, std::move(*field)));
+      return call;
     }
     if (!bare || !sign("(")) {
       auto out = make(Kind::Name, token.text);

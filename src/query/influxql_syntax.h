@@ -34,12 +34,15 @@ struct InfluxqlField {
   std::string alias;  // empty without AS
 };
 
-// What stands behind FROM: one measurement, or all that a regular expression matches.
+struct InfluxqlStatement;
+
+// What stands behind FROM: one measurement, all that a regular expression matches, or what a SELECT gives.
 struct InfluxqlSource {
   std::string database;
   std::string policy;
   std::string name;
   bool is_regex = false;
+  std::shared_ptr<InfluxqlStatement> subquery;  // null: a measurement
 };
 
 struct InfluxqlStatement {
@@ -52,6 +55,8 @@ struct InfluxqlStatement {
     ShowTagValues,
     ShowFieldKeys,
     ShowSeries,
+    ShowSeriesCardinality,
+    ShowMeasurementCardinality,
     CreateDatabase,
   };
   enum class Fill : uint8_t { Null, None, Previous, Linear, Number };
@@ -78,6 +83,7 @@ struct InfluxqlStatement {
   std::string database;           // ON
   InfluxqlPtr key;                // of SHOW TAG VALUES: String or Regex
   std::vector<std::string> keys;  // of WITH KEY IN (...), or the one of WITH KEY = ...
+  bool other_keys = false;        // != or !~: all but these
 };
 
 // All statements of the text, which semicolons separate. Malformed, worded as InfluxDB words it: "error parsing query:
