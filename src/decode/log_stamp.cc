@@ -3,6 +3,8 @@
 #include <cstring>
 #include <optional>
 
+#include "decode/ctime_stamp.h"
+
 namespace inquest::decode {
 namespace {
 
@@ -119,6 +121,36 @@ bool weekday_name(std::string_view text) {
   return text.size() >= 3 && at != std::string_view::npos && at % 3 == 0;
 }
 
+// "Mär 09 07:55:07", "févr. 09 07:55:07": journalctl's short form with the month in the words of a locale.
+bool localised(std::string_view text, Stamp& out) {
+  constexpr size_t kLongestMonth = 12;  // bytes of an abbreviation with its dot
+  const size_t blank = text.substr(0, kLongestMonth + 1).find(' ');
+  if (blank == std::string_view::npos || blank < 3) return false;
+  const size_t day = blank + (text.substr(blank).starts_with("  ") ? 2 : 1);
+  if (day + 11 > text.size() || !digit(text[day])) return false;
+  const size_t digits = digit(text[day + 1]) ? 2 : 1;
+  const size_t clock = day + digits + 1;
+  if (text[clock - 1] != ' ') return false;
+  const Ns since = time_of_day(text, clock);
+  if (since < 0) return false;
+  Civil date;
+  date.year = 2000;
+  date.month = month_from_any_name(text.substr(0, blank));
+  date.day = digits == 2 ? two_digits(text.data() + day) : text[day] - '0';
+  const auto midnight = date.month == 0 ? std::nullopt : from_civil(date);
+  if (!midnight) return false;
+  const Fraction part = fraction(text, clock + 8);
+  const size_t length = clock + 8 + length_of(part);
+  if (!ends(text, length)) return false;
+  out = {StampForm::Bsd,
+         precision_of_digits(part.digits),
+         false,
+         *midnight + since + part.ns,
+         {},
+         static_cast<uint32_t>(length)};
+  return true;
+}
+
 }  // namespace
 
 bool StampParser::bsd(std::string_view text, Stamp& out) {
@@ -229,10 +261,10 @@ bool StampParser::full(std::string_view text, Stamp& out) {
 bool StampParser::parse(std::string_view text, Stamp& out) {
   if (text.empty()) return false;
   const char first = text[0];
-  if (upper(first)) return bsd(text, out) || full(text, out);
+  if (upper(first)) return bsd(text, out) || full(text, out) || localised(text, out);
   if (digit(first)) return text.size() > 4 && text[4] == '-' ? iso(text, out) : unix_seconds(text, out);
   if (first == '[') return monotonic(text, out);
-  return false;
+  return localised(text, out);
 }
 
 }  // namespace inquest::decode

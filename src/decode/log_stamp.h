@@ -12,7 +12,7 @@ namespace inquest::decode {
 
 enum class StampForm : uint8_t {
   Absent,     // RFC 5424's "-": the sender did not know the time
-  Bsd,        // "Feb  9 07:55:07", "Feb 09 07:55:07.123456": neither year nor zone
+  Bsd,        // "Feb  9 07:55:07", "Mär 09 07:55:07.123456": neither year nor zone; any language's month
   BsdYear,    // "Feb  9 2026 07:55:07"
   Iso,        // "2026-02-09T07:55:07.123456-08:00", "...Z", "...-0800", or without an offset
   Full,       // "Mon 2026-02-09 07:55:07 PST": systemd's format_timestamp()

@@ -207,13 +207,28 @@ class Aligner {
     return offset;
   }
 
+  // "-- Journal begins at Tue 2026-01-06 09:12:44 CET, ends at Mon 2026-02-09 07:55:07 CET. --", to about a day.
+  std::optional<Ns> journal_end(model::EvidenceId evidence) const {
+    for (const model::Fact& fact : case_.facts) {
+      if (fact.key != "journal.ends" || fact.cite.evidence != evidence) continue;
+      const size_t date = std::string_view(fact.value).find_first_of("0123456789");
+      if (date == std::string_view::npos) continue;
+      if (const auto ends = parse_iso_date_or_time(std::string_view(fact.value).substr(date))) return ends->local;
+    }
+    return std::nullopt;
+  }
+
   // The year of a yearless stream's first record: the one that brings its last record nearest to the reference, but not
   // beyond the day after the file was last written.
   std::optional<int> first_year(StreamId id) {
     const Stream& stream = case_.streams[id];
     const Ns modified = case_.evidence[stream.evidence].modified;
-    std::optional<Ns> target = reference_;
-    std::string_view by = "nearest to the other evidence";
+    std::optional<Ns> target = journal_end(stream.evidence);
+    std::string_view by = "nearest to where journalctl says that the journal ends";
+    if (!target) {
+      target = reference_;
+      by = "nearest to the other evidence";
+    }
     if (!target && modified != 0) {
       target = modified;
       by = "the last before the file was written";

@@ -401,6 +401,19 @@ TEST(Investigate, JoinsThePartsOfOneBootThatOnlyAThirdRecordConnects) {
   EXPECT_EQ(inquiry.hosts[0].boots.size(), 1U);
 }
 
+// journalctl's first line has the year that its records leave out.
+TEST(Investigate, ALogOfJournalctlHasTheYearThatItsHeadingNames) {
+  CaseBuilder build;
+  const StreamId log = build.stream("boot.log", "journal", ClockDomain::LocalWall, Channel::Disk, Watch::KernelLog);
+  model::Case& built = build.built();
+  built.streams[log].yearless = true;
+  build.line(log, utc("2000-12-30T07:00:00Z"), "kernel", "Linux version 6.1.0-18-amd64");
+  built.evidence[0].modified = utc("2026-06-01T00:00:00Z");
+  built.facts.push_back({0, "journal.ends", "Sat 2024-03-09 08:12:01 CET", {0, 1}});
+  investigate(built, {});
+  EXPECT_EQ(built.clocks.clock(log).first_year, 2023);
+}
+
 TEST(Investigate, ALogThatMerelyEndsIsNoDeath) {
   CaseBuilder build;
   const StreamId log = build.stream("syslog", "syslog", ClockDomain::Utc, Channel::Disk, kSystem, "pve");

@@ -1,4 +1,4 @@
-// corosync_log: corosync's own log file, which pacemaker may share. docs/formats/corosync_log.md
+// corosync_log: the log files of corosync and pacemaker, which may share one. docs/formats/corosync_log.md
 
 #include <algorithm>
 #include <array>
@@ -23,12 +23,12 @@ struct CorosyncLine {
 };
 
 std::string_view skip_blanks(std::string_view text) {
-  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+  return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
 }
 
 std::string_view take_word(std::string_view& text) {
   text = skip_blanks(text);
-  const std::string_view word = text.substr(0, text.find(' '));
+  const std::string_view word = text.substr(0, text.find_first_of(" \t"));
   text.remove_prefix(word.size());
   return word;
 }
@@ -69,15 +69,44 @@ bool take_pid(std::string_view& text) {
   return true;
 }
 
+bool pacemaker(std::string_view ident) {
+  static constexpr std::array<std::string_view, 9> kDaemons = {"crmd",       "cib",      "lrmd",    "attrd",  "pengine",
+                                                               "stonith-ng", "stonithd", "crm_mon", "stonith"};
+  return ident.starts_with("pacemaker") || std::ranges::find(kDaemons, ident) != kDaemons.end();
+}
+
+// pacemaker 2 (lib/common/logging.c), what stands behind the time:
+//   host pacemaker-fenced    [3114] (function) \tinfo: message
+std::optional<CorosyncLine> parse_pacemaker2(const Stamp& stamp, std::string_view rest) {
+  CorosyncLine out;
+  out.stamp = stamp;
+  out.host = take_word(rest);
+  rest = skip_blanks(rest);
+  const size_t bracket = rest.substr(0, 64).find('[');
+  if (bracket == std::string_view::npos || bracket == 0) return std::nullopt;
+  out.ident = trim(rest.substr(0, bracket));
+  rest.remove_prefix(bracket);
+  if (out.ident.find_first_of(" \t:") != std::string_view::npos || !take_pid(rest)) return std::nullopt;
+  const size_t close = rest.find(')');
+  if (!rest.starts_with('(') || close == std::string_view::npos) return std::nullopt;
+  rest.remove_prefix(close + 1);
+  const std::string_view level = take_word(rest);
+  if (!level.ends_with(':')) return std::nullopt;
+  out.severity = severity_of(level.substr(0, level.size() - 1));
+  out.message = skip_blanks(rest);
+  return out.severity == Severity::Unknown ? std::nullopt : std::optional(out);
+}
+
 // Reads
-//   Feb 09 07:55:07 [1374] host corosync notice  [KNET  ] message      from 2.0 on (exec/logsys.c)
-//   Feb 09 07:55:07 corosync [TOTEM ] message                          1.x
-//   Feb 09 07:55:07 [1390] host       crmd:     info: message          pacemaker 1.1 in the same file
+//   Feb 09 07:55:07 [1374] host corosync notice  [KNET  ] message             from 2.0 on (exec/logsys.c)
+//   Feb 09 07:55:07 corosync [TOTEM ] message                                 1.x
+//   Feb 09 07:55:07 [1390] host       crmd:     info: function: \tmessage     pacemaker 1.1, as a rule in the same file
 std::optional<CorosyncLine> parse_corosync_line(std::string_view line, StampParser& stamps) {
   CorosyncLine out;
   if (!stamps.parse(line, out.stamp)) return std::nullopt;
   if (out.stamp.form != StampForm::Bsd && out.stamp.form != StampForm::BsdYear) return std::nullopt;
   std::string_view rest = skip_blanks(line.substr(out.stamp.length));
+  if (const auto found = parse_pacemaker2(out.stamp, rest)) return found;
   const bool pid = take_pid(rest);
   if (pid) out.host = take_word(rest);
   out.ident = take_word(rest);
@@ -88,6 +117,9 @@ std::optional<CorosyncLine> parse_corosync_line(std::string_view line, StampPars
     if (!level.ends_with(':')) return std::nullopt;
     out.severity = severity_of(level.substr(0, level.size() - 1));
     if (out.severity == Severity::Unknown) return std::nullopt;
+    rest = skip_blanks(rest);
+    if (const size_t colon = rest.find(": \t"); colon != std::string_view::npos && colon < rest.find(' '))
+      rest.remove_prefix(colon + 2);
   } else {
     if (!out.ident.starts_with("corosync")) return std::nullopt;
     // With `timestamp: off` and in some versions nothing stands between the name and the level.
@@ -107,13 +139,14 @@ class CorosyncLogReader : public LineReader {
 
  protected:
   void line(std::string_view text, const Place& place) override {
-    if (trim(text).empty()) return;
+    // libqb says the latter without a time, as it makes the file.
+    if (trim(text).empty() || text.starts_with("Set r/w permissions for ")) return;
     const auto parsed = parse_corosync_line(text, stamps_);
     if (!parsed) {
       if (last_ && text.starts_with(' ')) {
         sink().extend(*last_, place);
       } else {
-        sink().problem(place, "a line that is not corosync's");
+        sink().problem(place, "a line that is neither corosync's nor pacemaker's");
       }
       return;
     }
@@ -167,16 +200,16 @@ Claim sniff(const Head& head) {
   StampParser stamps;
   size_t lines = 0;
   size_t known = 0;
-  size_t corosync = 0;
+  size_t cluster = 0;
   for (const std::string_view line : head.lines()) {
     if (trim(line).empty()) continue;
     ++lines;
     if (const auto parsed = parse_corosync_line(line, stamps)) {
       ++known;
-      if (parsed->ident == "corosync") ++corosync;
+      if (parsed->ident == "corosync" || pacemaker(parsed->ident)) ++cluster;
     }
   }
-  return corosync != 0 && known * 2 > lines ? Claim::Certain : Claim::No;
+  return cluster != 0 && known * 2 > lines ? Claim::Certain : Claim::No;
 }
 
 std::unique_ptr<Reader> open(Sink& sink) { return std::make_unique<CorosyncLogReader>(sink); }
@@ -184,6 +217,6 @@ std::unique_ptr<Reader> open(Sink& sink) { return std::make_unique<CorosyncLogRe
 }  // namespace
 
 extern const Decoder corosync_log_decoder;
-const Decoder corosync_log_decoder{"corosync_log", "corosync's own log file", sniff, open};
+const Decoder corosync_log_decoder{"corosync_log", "the log files of corosync and pacemaker", sniff, open};
 
 }  // namespace inquest::decode

@@ -61,10 +61,12 @@ TEST(CorosyncLog, CountsYears) {
   EXPECT_EQ(c.events[1].time - c.events[0].time, 2 * kSecond);
 }
 
-TEST(CorosyncLog, ClaimsCorosyncsOwnLinesOnly) {
+TEST(CorosyncLog, ClaimsTheClustersOwnLinesOnly) {
   EXPECT_EQ(claim("Feb 09 07:55:07 [1374] n corosync notice  [KNET  ] x\n"), Claim::Certain);
   EXPECT_EQ(claim("Feb 09 07:55:07 n corosync[1374]: [KNET  ] x\n"), Claim::No) << "syslog's";
-  EXPECT_EQ(claim("Feb 09 07:55:07 [2011] n crmd: info: x\n"), Claim::No) << "pacemaker's alone";
+  EXPECT_EQ(claim("Feb 09 07:55:07 [2011] n crmd: info: x\n"), Claim::Certain) << "pacemaker's alone";
+  EXPECT_EQ(claim("Feb 09 07:55:07 n pacemaker-based     [2011] (init) \tinfo: x\n"), Claim::Certain);
+  EXPECT_EQ(claim("Feb 09 07:55:07 [2011] n postgres: info: x\n"), Claim::No);
   EXPECT_EQ(claim("Feb 09 07:55:07 [1374] n corosync notice  nothing in brackets\n"), Claim::No);
 }
 

@@ -31,7 +31,24 @@ std::optional<Row> parse_row(std::string_view line) {
   return Row{time->local, fmt::format("{} ({}; {} packages)", trim(parts[1]), trim(parts[3]), trim(parts[4]))};
 }
 
+// "34 dnf upgrade                               2025-04-20 08:10:11                44": dnf 5.
+std::optional<Row> parse_row5(std::string_view line) {
+  const size_t blank = line.find(' ');
+  if (blank == std::string_view::npos || !parse_int<uint32_t>(line.substr(0, blank))) return std::nullopt;
+  for (size_t at = line.find(" 20", blank); at != std::string_view::npos; at = line.find(" 20", at + 1)) {
+    const auto time = parse_iso_time(line.substr(at + 1));
+    if (!time || time->length != 19) continue;
+    const auto words = split_blanks(line.substr(at + 20));
+    if (words.empty() || words.size() > 2 || !parse_int<uint32_t>(words.back())) return std::nullopt;
+    return Row{time->local, fmt::format("{} ({}; {} packages)", trim(line.substr(blank, at - blank)),
+                                        words.size() == 2 ? words[0] : std::string_view("-"), words.back())};
+  }
+  return std::nullopt;
+}
+
 bool heading(std::string_view line) {
+  const auto words = split_blanks(line);
+  if (words.size() > 4 && words[0] == "ID" && words[1] == "Command" && words.back() == "Altered") return true;
   const auto parts = split(line, '|');
   return parts.size() == 5 && trim(parts[0]) == "ID";
 }
@@ -66,7 +83,8 @@ class DnfHistory : public ToolReader {
     }
     if (in_info_) return info(text, line, place);
     if (line.empty() || heading(line) || line.find_first_not_of("-=+") == std::string_view::npos) return;
-    const auto row = parse_row(line);
+    auto row = parse_row(line);
+    if (!row) row = parse_row5(line);
     if (!row) return sink().problem(place, "a line that is no transaction");
     const auto id = log_.add(row->time, place, text, row->message, model::Severity::Info, host());
     const bool kernel = row->message.find("kernel") != std::string::npos;
@@ -120,7 +138,7 @@ Claim sniff(const Head& head) {
   bool head_line = false;
   for (const std::string_view line : tool.lines) {
     head_line = head_line || heading(line);
-    ++(parse_row(line) ? rows : others);
+    ++(parse_row(line) || parse_row5(trim(line)) ? rows : others);
   }
   return rows != 0 && head_line && others <= rows + 3 ? Claim::Certain : Claim::No;
 }

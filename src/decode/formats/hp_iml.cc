@@ -85,6 +85,7 @@ class HpIml : public ToolReader {
       if (!entry->first) sink().problem(place, "an entry whose date can't be");
       return;
     }
+    if (!open_ && line.starts_with("hpasmcli>")) return;
     if (!open_) return sink().problem(place, "a line outside of an entry");
     // "LOG: POST Error: ..." of hplog; "CAUTION: POST Messages - ..." of hpasmcli; longer ones go on.
     place_.length =

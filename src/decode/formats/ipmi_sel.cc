@@ -26,9 +26,22 @@ bool is_number(std::string_view text) {
          text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
+// " 1b | Linux kernel panic: Fatal excep", " 1c | OEM record e3 | 0102030405": records without a time (ipmitool
+// lib/ipmi_sel.c).
+std::optional<Row> parse_untimed(std::string_view line) {
+  const size_t first = line.find_first_of("|,");
+  if (first == std::string_view::npos || !is_number(trim(line.substr(0, first)))) return std::nullopt;
+  const size_t begin = line.find_first_not_of("|, ", first);
+  if (begin == std::string_view::npos) return std::nullopt;
+  const std::string_view message = line.substr(begin);
+  const bool known = message.starts_with("Linux kernel panic:") || message.starts_with("OEM record ");
+  return known ? std::optional(Row{std::nullopt, false, message}) : std::nullopt;
+}
+
 // " 1a | 01/31/2026 | 23:17:01 UTC | Processor #0x80 | IERR | Asserted", with commas for the bars (-c), and " 1 |
 // Pre-Init  |0000000012| Power Supply #0x51 | ...".
 std::optional<Row> parse_row(std::string_view line) {
+  if (const auto row = parse_untimed(line)) return row;
   for (const char bar : {'|', ','}) {
     const size_t first = line.find(bar);
     const size_t second = first == std::string_view::npos ? first : line.find(bar, first + 1);
@@ -42,6 +55,10 @@ std::optional<Row> parse_row(std::string_view line) {
     if (begin == std::string_view::npos) return std::nullopt;
     out.message = rest.substr(begin);
     if (date == "Pre-Init") return out;
+    if (date == "Pre-Init Time-stamp") {  // of old versions: there is no time of day behind it
+      out.message = trim(line.substr(second + 1));
+      return out;
+    }
     const auto day = parse_numeric_date(date);
     std::string_view zone;
     if (const size_t blank = clock.rfind(' '); blank != std::string_view::npos && !clock.ends_with("M")) {
@@ -106,9 +123,11 @@ class IpmiSel : public ToolReader {
       place_ = place;
       return;
     }
-    if (!field || !open_ || !verbose_key(field->key)) {
+    // Behind a sensor's record stand its states: "States Asserted : Watchdog 2", "[Hard reset]" indented below it.
+    if (!open_ || (!field && text[0] != ' ')) {
       return sink().problem(place, "a line that is no entry of the event log");
     }
+    if (!field) return;
     place_.length =
         static_cast<uint32_t>(std::min<uint64_t>(place.offset + place.length - place_.offset, Sink::kMostRecord));
     if (field->key == "Timestamp") stamp_ = std::string(field->value.substr(0, 64));

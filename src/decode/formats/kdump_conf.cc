@@ -11,7 +11,7 @@
 namespace inquest::decode {
 namespace {
 
-// Of kdump.conf(5).
+// Of kdump.conf(5), those of RHEL 5 and 6 included.
 constexpr std::string_view kDirectives[] = {"path",
                                             "core_collector",
                                             "kdump_post",
@@ -40,9 +40,21 @@ constexpr std::string_view kDirectives[] = {"path",
                                             "dracut_mount",
                                             "override_resettable",
                                             "debug_mem_level",
-                                            "minix"};
+                                            "minix",
+                                            "net",
+                                            "nfs4",
+                                            "auto",
+                                            "link_delay",
+                                            "kdump_obj",
+                                            "disk_timeout",
+                                            "options",
+                                            "blacklist",
+                                            "sshkey_path"};
 constexpr std::string_view kTelling[] = {"core_collector",    "failure_action",         "final_action",  "kdump_post",
                                          "fence_kdump_nodes", "auto_reset_crashkernel", "force_rebuild", "dracut_args"};
+// Where a dump goes.
+constexpr std::string_view kPlaces[] = {"path", "net",  "ssh", "nfs",   "nfs4",  "raw",
+                                        "ext3", "ext4", "xfs", "btrfs", "sshkey"};
 // Of kdump-config's show.
 constexpr std::string_view kShown[] = {"DUMP_MODE",        "USE_KDUMP",     "KDUMP_COREDIR", "KDUMP_SYSCTL",
                                        "crashkernel addr", "current state", "kexec command"};
@@ -62,7 +74,7 @@ bool variable(std::string_view key) {
   if (key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != std::string_view::npos) return false;
   return key == "USE_KDUMP" || key.starts_with("KDUMP_") || key == "MAKEDUMP_ARGS" || key == "DEBUG_KERNEL" ||
          key.starts_with("KEXEC_") || key == "SSH" || key == "SSH_KEY" || key == "NFS" || key == "HOSTTAG" ||
-         key == "FTP" || key == "MKDUMPRD_ARGS";
+         key == "FTP" || key == "MKDUMPRD_ARGS" || key == "MAKEDUMPFILE_OPTIONS";
 }
 
 class KdumpConf : public ToolReader {
@@ -79,7 +91,8 @@ class KdumpConf : public ToolReader {
     if (field && in(kShown, field->key)) return add(key_of(field->key), field->value, place);
     const size_t blank = line.find_first_of(" \t");
     if (in(kDirectives, line.substr(0, blank))) {
-      const std::string_view value = blank == std::string_view::npos ? std::string_view() : trim(line.substr(blank));
+      std::string_view value = blank == std::string_view::npos ? std::string_view() : trim(line.substr(blank));
+      value = trim(value.substr(0, value.find(" #")));
       return add(key_of(line.substr(0, blank)), value, place);
     }
     // What kdump-config shows below a key: the links to kernel and initrd, the command.
@@ -96,6 +109,7 @@ class KdumpConf : public ToolReader {
 Claim sniff(const Head& head) {
   size_t known = 0;
   size_t others = 0;
+  size_t places = 0;
   bool telling = false;
   for (const std::string_view text : tool_head(head, {"kdump-config", "cat"}).lines) {
     const std::string_view line = trim(text);
@@ -106,9 +120,12 @@ Claim sniff(const Head& head) {
     const bool ours =
         (assigned && variable(assigned->key)) || (field && in(kShown, field->key)) || in(kDirectives, word);
     ++(ours ? known : others);
+    if (in(kPlaces, word)) ++places;
     telling = telling || (assigned && (assigned->key == "USE_KDUMP" || assigned->key.starts_with("KDUMP_"))) ||
               (field && (field->key == "DUMP_MODE" || field->key == "USE_KDUMP")) || in(kTelling, word);
   }
+  // A target and a path in it say it as well, where nothing else stands in the file.
+  if (places >= 2 && others == 0) telling = true;
   return telling && others <= known ? Claim::Certain : Claim::No;
 }
 

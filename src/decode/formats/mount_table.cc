@@ -1,6 +1,8 @@
 // mount_table: /etc/fstab, /proc/mounts and `mount`. docs/formats/mount_table.md
 // Source: fstab(5), mount(8).
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <string>
 
 #include <fmt/format.h>
@@ -22,17 +24,28 @@ struct Entry {
 bool number(std::string_view word) { return word == "0" || word == "1" || word == "2"; }
 
 // "tmpfs on /var/log type tmpfs (rw,nosuid,size=131072k)"; "tmpfs /var/log tmpfs rw,size=128M 0 0"
+// "39 0 253:0 / / rw,relatime shared:1 - xfs /dev/mapper/vg-root rw,attr2": /proc/PID/mountinfo
+std::optional<Entry> parse_mountinfo(std::span<const std::string_view> words) {
+  if (words.size() < 9 || !parse_int<uint32_t>(words[0]) || !parse_int<uint32_t>(words[1]) || words[4][0] != '/')
+    return std::nullopt;
+  const auto dash = std::ranges::find(words.subspan(6), "-");
+  if (words[2].find(':') == std::string_view::npos || words.end() - dash < 4) return std::nullopt;
+  return Entry{dash[2], words[4], dash[1], words[5], true};
+}
+
 std::optional<Entry> parse(std::string_view line) {
-  line = trim(line);
+  // fstab(5) has no comments behind an entry, but mount takes what stands there for nothing.
+  line = trim(line.substr(0, line.find(" #")));
   const size_t on = line.find(" on /");
   const size_t type = line.find(" type ", on == std::string_view::npos ? 0 : on);
   const size_t open = line.rfind(" (");
   if (on != std::string_view::npos && type != std::string_view::npos && open != std::string_view::npos && type < open &&
-      line.ends_with(')')) {
+      (line.ends_with(')') || line.ends_with(']'))) {
     return Entry{line.substr(0, on), line.substr(on + 4, type - on - 4), trim(line.substr(type + 6, open - type - 6)),
-                 line.substr(open + 2, line.size() - open - 3), true};
+                 line.substr(open + 2, std::min(line.find(')', open), line.size()) - open - 2), true};
   }
   const auto words = split_blanks(line);
+  if (const auto found = parse_mountinfo(words)) return found;
   if (words.size() < 4 || words.size() > 6) return std::nullopt;
   if (words[1][0] != '/' && words[1] != "none" && words[1] != "swap") return std::nullopt;
   const bool device = words[0][0] == '/' || words[0].find('=') != std::string_view::npos ||

@@ -76,7 +76,8 @@ class RacadmGetsel : public ToolReader {
     reach(place);
     if (field->key == "Date/Time" || field->key == "Timestamp") {
       time_ = parse_time(field->value);
-      if (!time_) sink().problem(place, "a date that can't be");
+      // Older controllers print this before their clock is set.
+      if (!time_ && field->value != "System Boot") sink().problem(place, "a date that can't be");
     } else if (field->key == "Severity") {
       severity_ = severity_from_word(field->value);
     } else if (field->key == "Description" || field->key == "Message") {

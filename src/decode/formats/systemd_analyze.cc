@@ -19,11 +19,12 @@ bool is_unit(std::string_view word) {
   return false;
 }
 
-// "1min 2.123s", "412ms", "1h 3.4s": whether the word is a part of such a time.
+// "1min 2.123s", "412ms", "1y 2month 3w": whether the word is a part of such a time.
 bool is_span(std::string_view word) {
   if (word.empty() || word[0] < '0' || word[0] > '9') return false;
   const std::string_view unit = word.substr(std::min(word.find_first_not_of("0123456789."), word.size()));
-  return unit == "s" || unit == "ms" || unit == "us" || unit == "min" || unit == "h" || unit == "d" || unit == "w";
+  return unit == "s" || unit == "ms" || unit == "us" || unit == "min" || unit == "h" || unit == "d" || unit == "w" ||
+         unit == "month" || unit == "y";
 }
 
 // "1min 30.125s systemd-networkd-wait-online.service"
@@ -34,7 +35,7 @@ struct Blamed {
 std::optional<Blamed> parse_blame(std::string_view line) {
   line = trim(line);
   const auto words = split_blanks(line);
-  if (words.size() < 2 || words.size() > 6 || !is_unit(words.back())) return std::nullopt;
+  if (words.size() < 2 || words.size() > 9 || !is_unit(words.back())) return std::nullopt;
   for (size_t i = 0; i + 1 < words.size(); ++i) {
     if (!is_span(words[i])) return std::nullopt;
   }
