@@ -21,6 +21,7 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr Ns kUsageAge = kSecond / 2;
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr auto kFarewell = std::chrono::seconds(5);  // for requests that were begun when the recorder was told to stop
 
@@ -126,8 +127,19 @@ void Recorder::Impl::count_store() {
       {"inquest_store_set_aside", "Files of days that were damaged and set aside.",
        [](const auto& u) { return static_cast<double>(u.set_aside.size()); }},
   };
-  for (const Row& row : rows)
-    counters.gauge(row.name, row.help, [read = row.read, store = parts.store] { return read(store->usage()); });
+  // All of them are read in one go, and mean one moment.
+  struct Seen {
+    Ns at = 0;
+    store::Usage usage;
+  };
+  auto seen = std::make_shared<Seen>();
+  for (const Row& row : rows) {
+    counters.gauge(row.name, row.help, [read = row.read, seen, store = parts.store] {
+      const Ns now = steady_now();
+      if (seen->at == 0 || now - seen->at > kUsageAge) *seen = {now, store->usage()};
+      return read(seen->usage);
+    });
+  }
 }
 
 Result<void> Recorder::Impl::load_tls() {

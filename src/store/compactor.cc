@@ -145,8 +145,7 @@ Result<void> Compactor::on_day(const Period& period, const std::function<Result<
   for (int tries = 0;; ++tries) {
     const std::shared_ptr<Day> day = folder_.day(period);
     const auto file = writer(day);
-    Result<void> done =
-        file ? (*file)->database().transaction([&] { return work(**file); }) : Result<void>(fail(file.error()));
+    Result<void> done = file ? (*file)->transaction([&] { return work(**file); }) : Result<void>(fail(file.error()));
     if (done || !damaged(done.error()) || tries > 0) {
       if (!done) close_writer(day->path);  // what it knows of fields may have been rolled back
       return done;

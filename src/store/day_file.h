@@ -1,6 +1,7 @@
 // One file of telemetry and events: those of a day (or of a far-off year). docs/formats/store.md has its tables.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -27,8 +28,23 @@ struct BlockEntry {
   Ns first = 0;
   Ns last = 0;
   uint64_t rows = 0;
+  uint64_t cells = 0;  // values
   bool dense = false;  // whether every row has one of the fields that were asked for
   std::vector<TimeRun> runs;
+};
+
+// What a file holds.
+struct DayTotals {
+  uint64_t rows = 0;  // in blocks
+  uint64_t values = 0;
+  uint64_t events = 0;
+  std::optional<Ns> oldest;  // UTC
+  std::optional<Ns> newest;
+
+  void widen(Ns time) {
+    oldest = std::min(oldest.value_or(time), time);
+    newest = std::max(newest.value_or(time), time);
+  }
 };
 
 // Fields as numbers in one file.
@@ -45,12 +61,20 @@ class FieldTable {
   std::unordered_map<uint64_t, FieldName> names_;
 };
 
-// Writes a file; one thread at a time. All that is written goes into one transaction of the caller's.
+// Writes a file; one thread at a time.
 class DayWriter {
  public:
   static Result<DayWriter> open(const std::string& path);
 
-  Database& database() { return *database_; }
+  // `work` writes, with what follows, into one transaction; after one that failed the writer is closed.
+  template <class Work>
+  Result<void> transaction(Work&& work) {
+    return database_->transaction([&]() -> Result<void> {
+      if (auto done = work(); !done) return done;
+      return put_totals();
+    });
+  }
+
   Result<int64_t> series(const std::string& bucket, const SeriesKey& key);
   // Adds rows (ascending, distinct) as blocks of about kBlockRows.
   Result<void> add(int64_t series, const std::string& bucket, const std::string& measurement, const Slice& rows);
@@ -68,6 +92,7 @@ class DayWriter {
   Result<bool> tidy();
 
  private:
+  Result<void> put_totals();
   Result<void> add_block(int64_t series, const std::string& bucket, const std::string& measurement, const Slice& rows);
 
   std::unique_ptr<Database> database_;
@@ -75,6 +100,7 @@ class DayWriter {
   BlockWriter packer_;
   BlockReader unpacker_;
   int64_t tidy_ = 0;  // changes when it was
+  DayTotals added_;   // in this transaction; what went is counted backwards
 };
 
 // Reads a file. The caller holds `mutex` while it calls, and while it uses what it got.
@@ -97,14 +123,7 @@ class DayReader {
   Result<std::vector<std::string>> buckets();
   // The greatest number of a head or batch from which something is in here.
   Result<uint64_t> last_sequence();
-  struct Totals {
-    uint64_t rows = 0;
-    uint64_t values = 0;
-    uint64_t events = 0;
-    std::optional<Ns> oldest;
-    std::optional<Ns> newest;
-  };
-  Result<Totals> totals();
+  Result<DayTotals> totals();
   Result<void> events(const EventQuery& query, const std::function<Result<bool>(StoredEvent&&)>& take);
 
  private:

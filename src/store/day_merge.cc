@@ -57,7 +57,8 @@ Result<void> DayWriter::merge_blocks(int64_t series) {
 
   std::vector<BlockEntry> blocks;
   {
-    auto rows = database_->prepare("SELECT id, first, last, rows, dense, times, checksum FROM block WHERE series = ?1");
+    auto rows =
+        database_->prepare("SELECT id, first, last, rows, dense, times, checksum, cells FROM block WHERE series = ?1");
     if (!rows) return fail(rows.error());
     rows->bind(1, series);
     for (auto row = rows->step(); !row || *row; row = rows->step()) {
@@ -77,6 +78,8 @@ Result<void> DayWriter::merge_blocks(int64_t series) {
       auto rows = read_rows(*database_, unpacker_, block, [&](uint64_t number) { return fields_.of(number); });
       if (!rows) return fail(rows.error());
       pieces.push_back({.rows = std::move(*rows), .order = {}});
+      added_.rows -= block.rows;
+      added_.values -= block.cells;
       if (auto done = drop_entry->bind(1, series).bind(2, block.last).bind(3, block.id).run(); !done) return done;
       if (auto done = drop_data->bind(1, block.id).run(); !done) return done;
     }

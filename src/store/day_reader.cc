@@ -12,7 +12,11 @@
 namespace inquest::store {
 
 Result<BlockEntry> read_entry(const Statement& row, int64_t series, const std::function<bool(uint64_t)>& is_wanted) {
-  BlockEntry entry = {.id = row.integer(0), .first = row.integer(1), .last = row.integer(2), .rows = row.count(3)};
+  BlockEntry entry = {.id = row.integer(0),
+                      .first = row.integer(1),
+                      .last = row.integer(2),
+                      .rows = row.count(3),
+                      .cells = row.count(7)};
   const std::string_view dense = row.text(4);
   const std::string_view times = row.text(5);
   if (row.count(6) != checksum_of(series, entry, dense, times) || entry.rows > kMaxBlockRows) {
@@ -75,7 +79,7 @@ Result<void> DayReader::series(const std::string& bucket, const std::optional<st
 Result<void> DayReader::blocks(int64_t series, Ns from, Ns to, const std::vector<std::string>& fields,
                                const std::function<Result<bool>(BlockEntry&&)>& take) {
   auto rows = database_->prepare(
-      "SELECT id, first, last, rows, dense, times, checksum FROM block WHERE series = ?1 AND last >= ?2 "
+      "SELECT id, first, last, rows, dense, times, checksum, cells FROM block WHERE series = ?1 AND last >= ?2 "
       "ORDER BY last DESC, id DESC");
   if (!rows) return fail(rows.error());
   rows->bind(1, series).bind(2, from);
@@ -144,21 +148,17 @@ Result<uint64_t> DayReader::last_sequence() {
   return static_cast<uint64_t>(*last);
 }
 
-Result<DayReader::Totals> DayReader::totals() {
-  auto row = database_->prepare(
-      "SELECT SUM(rows), SUM(cells), MIN(first), MAX(last), (SELECT COUNT(*) FROM event), (SELECT MIN(time) FROM "
-      "event), "
-      "(SELECT MAX(time) FROM event) FROM block");
+Result<DayTotals> DayReader::totals() {
+  auto row = database_->prepare("SELECT rows, cells, events, oldest, newest FROM total");
   if (!row) return fail(row.error());
   const auto there = row->step();
   if (!there) return fail(there.error());
-  Totals out = {.rows = row->count(0), .values = row->count(1), .events = row->count(4)};
-  const auto widen = [&](int oldest, int newest) {
-    out.oldest = std::min(out.oldest.value_or(row->integer(oldest)), row->integer(oldest));
-    out.newest = std::max(out.newest.value_or(row->integer(newest)), row->integer(newest));
-  };
-  if (out.rows > 0) widen(2, 3);
-  if (out.events > 0) widen(5, 6);
+  DayTotals out;
+  if (!*there) return out;
+  out = {.rows = row->count(0), .values = row->count(1), .events = row->count(2), .oldest = {}, .newest = {}};
+  if (out.rows + out.events == 0) return out;
+  out.oldest = row->integer(3);
+  out.newest = row->integer(4);
   return out;
 }
 

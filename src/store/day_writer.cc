@@ -35,6 +35,8 @@ CREATE TABLE IF NOT EXISTS block (series INTEGER NOT NULL, last INTEGER NOT NULL
 CREATE INDEX IF NOT EXISTS small_block ON block (series, rows) WHERE rows < 360;
 CREATE TABLE IF NOT EXISTS block_data (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS total (id INTEGER PRIMARY KEY CHECK (id = 1), rows INTEGER NOT NULL, cells INTEGER NOT NULL,
+  events INTEGER NOT NULL, oldest INTEGER NOT NULL, newest INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, received INTEGER NOT NULL, host TEXT NOT NULL,
   source TEXT NOT NULL, ident TEXT NOT NULL, severity INTEGER NOT NULL, message TEXT NOT NULL, fields BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS event_time ON event (time);
@@ -178,6 +180,10 @@ Result<void> DayWriter::add_block(int64_t series, const std::string& bucket, con
   block->bind(1, series).bind(2, entry.last).bind(3, entry.id).bind(4, entry.first).bind(5, entry.rows);
   block->bind(6, packed.values).bind_blob(7, dense).bind_blob(8, times);
   block->bind(9, checksum_of(series, entry, dense, times));
+  added_.rows += entry.rows;
+  added_.values += packed.values;
+  added_.widen(entry.first);
+  added_.widen(entry.last);
   return block->run();
 }
 
@@ -206,10 +212,24 @@ Result<void> DayWriter::add_events(const std::vector<StoredEvent>& events) {
     insert->bind_text(8, event.message).bind_blob(9, fields);
     if (auto done = insert->run(); !done) return done;
     if (database_->changes() == 0) continue;  // it was here already
+    ++added_.events;
+    added_.widen(event.time);
     index->bind(1, stored.row).bind_text(2, event.message);
     if (auto done = index->run(); !done) return done;
   }
   return {};
+}
+
+// Counting all blocks and events each time somebody wants to know would cost more as the day goes on.
+Result<void> DayWriter::put_totals() {
+  const DayTotals added = std::exchange(added_, {});
+  if (!added.oldest) return {};  // nothing is new; what went, went with what took its place
+  auto put = database_->prepare(
+      "INSERT INTO total VALUES (1, ?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET rows = rows + ?1, "
+      "cells = cells + ?2, events = events + ?3, oldest = MIN(oldest, ?4), newest = MAX(newest, ?5)");
+  if (!put) return fail(put.error());
+  put->bind(1, added.rows).bind(2, added.values).bind(3, added.events).bind(4, *added.oldest).bind(5, *added.newest);
+  return put->run();
 }
 
 Result<bool> DayWriter::tidy() {
