@@ -14,6 +14,7 @@
 #include "crashtext/newlines.h"
 #include "crashtext/pattern_set.h"
 #include "crashtext/report_builder.h"
+#include "crashtext/scan.h"
 #include "crashtext/shared_prefix.h"
 
 namespace inquest::crashtext {
@@ -228,7 +229,16 @@ class Detector::Impl {
   static bool is_kernels(const ReadyFamily& family, const Line& line) {
     if (line.origin == Line::Origin::Program) return false;
     return line.origin == Line::Origin::Kernel || !family.family->common ||
-           (!line.dated && !line.text.starts_with(family.family->header));
+           (!line.dated && behind_drivers_name(line.text, family.family->header));
+  }
+  // "watchdog: BUG: ...", but not "echo "WARNING: ...", "*** WARNING: ...", "TSINFO: ...".
+  static bool behind_drivers_name(std::string_view text, std::string_view header) {
+    constexpr size_t kLongestName = 48;
+    const std::string_view name = text.substr(0, text.find(header));
+    return name.size() <= kLongestName && name.ends_with(": ") && Scan::letter(name.front()) &&
+           std::ranges::all_of(name, [](char c) {
+             return Scan::letter(c) || Scan::digit(c) || std::string_view(" _-.:()").find(c) != std::string_view::npos;
+           });
   }
 
   // The line is the end of a report that is still open, and no report of its own.

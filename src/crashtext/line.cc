@@ -71,7 +71,7 @@ class Prefixes {
       case '\t': return indented();
       default: break;
     }
-    if (Scan::digit(text.front())) return kmsg() || iso_stamp() || unix_stamp() || line_number();
+    if (Scan::digit(text.front())) return kmsg() || iso_stamp() || unix_stamp() || torn_stamp() || line_number();
     return syslog() || login();
   }
 
@@ -333,6 +333,19 @@ class Prefixes {
     ident();
     return true;
   }
+  bool torn_stamp() {  // "123.456789] ": what was copied begins behind the bracket
+    Scan scan(line_.text);
+    const size_t before = scan.rest().size();
+    if (!scan.decimal() || !scan.take('.') || scan.take_while(Scan::digit).size() != 6) return false;
+    const size_t length = before - scan.rest().size();
+    if (!scan.take(']') || !stamp_ends(scan.rest())) return false;
+    line_.monotonic = parse_double(line_.text.substr(0, length));
+    line_.origin = Line::Origin::Kernel;
+    line_.text = scan.rest();
+    caller();
+    if (line_.text.starts_with(' ')) line_.text.remove_prefix(1);
+    return true;
+  }
   bool unix_stamp() {  // journalctl -o short-unix: "1732168862.123456 host kernel: "
     Scan scan(line_.text);
     const auto whole = scan.decimal();
@@ -377,6 +390,12 @@ class Prefixes {
     ident();
     return true;
   }
+  // What ChromeOS writes between date and program.
+  static bool is_level(std::string_view word) {
+    static constexpr std::array<std::string_view, 8> kLevels = {"EMERG",   "ALERT",  "CRIT", "ERR",
+                                                                "WARNING", "NOTICE", "INFO", "DEBUG"};
+    return std::ranges::find(kLevels, word) != kLevels.end();
+  }
   // "BUG:", "WARNING:": no program is called so.
   static bool shouted(std::string_view token) {
     return std::ranges::none_of(token, [](char c) { return c >= 'a' && c <= 'z'; }) && token.find('[') == token.npos;
@@ -404,6 +423,7 @@ class Prefixes {
         static constexpr CharSet kNameEnds("[:");
         const std::string_view name = token.substr(0, kNameEnds.find_in(token));
         if (start > 0) line_.host = text.substr(0, text.find(' '));
+        if (is_level(line_.host)) line_.host = {};
         if (name == "kernel" || name == "vmkernel" || name == "xenconsoled") line_.origin = Line::Origin::Kernel;
         line_.text = space == std::string_view::npos ? std::string_view() : text.substr(space + 1);
         return;
@@ -458,6 +478,10 @@ bool may_be_kernels(std::string_view raw) {
     const bool number = !inside.empty() && (Scan::blank(inside.front()) || Scan::digit(inside.front()));
     if (inside.find(':') != std::string_view::npos) return true;
     if (number && inside.find('.') != std::string_view::npos) return true;
+  }
+  // "123.456789] ".
+  for (size_t at = raw.find(']'); at != std::string_view::npos; at = raw.find(']', at + 1)) {
+    if (at > 7 && raw[at - 7] == '.' && Scan::digit(raw[at - 1])) return true;
   }
   return false;
 }

@@ -31,6 +31,9 @@ TEST(Line, IsReadWithoutWhatStandsBeforeIt) {
       {"Nov 21 06:01:02 pve1 qemu[811]: nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Program},
       {"2026-11-21T06:01:02.123456+01:00 pve1 kernel: nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {"Nov 21 06:01:02 pve1 kern.warn kernel: nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
+      {"123.456789] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
+      {"2026-11-21T06:01:02.123456Z WARNING kernel: [  123.456789] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText,
+       Kernel},
       {"4,1234,123456789,-;nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {"kern  :warn  : [  123.456789] nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
       {" kern:     err: [2026-11-21T06:01:02.123456789Z]: nvme nvme0: I/O 112 QID 3 timeout, aborting", kText, Kernel},
@@ -72,6 +75,14 @@ TEST(Line, KnowsWhoPrintedIt) {
   for (const std::string_view raw : {"[  123.456789][   T12] text", "[  123.456789] [     T12] text"}) {
     std::string scratch;
     EXPECT_EQ(read_line(raw, scratch).caller, "T12") << raw;
+  }
+}
+
+TEST(Line, TakesALevelForNoHost) {
+  for (const std::string_view level : {"WARNING", "INFO"}) {
+    const std::string raw = "2026-11-21T06:01:02.123456Z " + std::string(level) + " kernel: [  123.456789] text";
+    std::string scratch;
+    EXPECT_EQ(read_line(raw, scratch).host, "") << raw;
   }
 }
 

@@ -135,5 +135,19 @@ TEST(Quiet, NothingIsReportedOfWhatASoundHostsProgramsPrint) {
   }
 }
 
+TEST(Quiet, NothingIsReportedOfLogsAndScriptsThatAreNotTheKernels) {
+  for (const std::string_view line : {
+           "23:10:59,453 DEBUG yum.verbose.YumBase: TSINFO: Marking 1:libacme-1.8.0-9.x86_64 as install for acme",
+           " INFO: /usr/sbin/acme-setgoodfirmware: Active firmware set as good firmware.",
+           "[jul 31 23:21:55.528] [ warning] [guestinfo] *** WARNING: collection took longer than expected; "
+           "expected=30",
+           "  echo \"WARNING: unrecognized options: $options\" >&2",
+           "    #     #TODO:#BUG:# output of the package manager",
+       }) {
+    const std::vector<Report> reports = find_reports(fmt::format("{}\n", line));
+    EXPECT_TRUE(reports.empty()) << line << reports.front().title;
+  }
+}
+
 }  // namespace
 }  // namespace inquest::crashtext
