@@ -86,7 +86,7 @@ class QueryRoutes::Workers {
   }
 
   record::HttpResponse answer(const record::HttpRequest& request, query::Context& context) const {
-    if (request.path == kInfluxql) return answer_influxql(request);
+    if (request.path == kInfluxql) return answer_influxql(request, context);
     const auto parsed = query::parse_request(request.header("content-type"), request.body);
     if (!parsed) return refused(parsed.error());
     record::HttpResponse out;
@@ -100,7 +100,7 @@ class QueryRoutes::Workers {
   }
 
   // Parameters stand in the query string, in the body of a form, or in both.
-  record::HttpResponse answer_influxql(const record::HttpRequest& request) const {
+  record::HttpResponse answer_influxql(const record::HttpRequest& request, query::Context& context) const {
     if (auto known = record::database_statements(request, store_)) return std::move(*known);
     const auto form = request.header("content-type").starts_with("application/x-www-form-urlencoded")
                           ? record::parse_query(request.body)
@@ -120,8 +120,7 @@ class QueryRoutes::Workers {
     asked.epoch = parameter("epoch");
     asked.pretty = parameter("pretty") == "true";
     if (parameter("chunked") == "true") asked.chunk_rows = parse_int<size_t>(parameter("chunk_size")).value_or(kChunk);
-    asked.now = settings_.now();
-    query::InfluxqlAnswer answer = query::answer_influxql(asked, store_);
+    query::InfluxqlAnswer answer = query::answer_influxql(asked, context);
     if (!answer.understood) out.status = 400;
     out.body = std::move(answer.body);
     out.headers.emplace_back("X-Influxdb-Version", kInfluxVersion);

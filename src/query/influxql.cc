@@ -36,8 +36,8 @@ std::string escaped(std::string_view text, std::string_view marks) {
 
 class Show {
  public:
-  Show(const InfluxqlStatement& statement, const InfluxqlRequest& request, store::Store& store)
-      : statement_(statement), store_(store) {
+  Show(const InfluxqlStatement& statement, const InfluxqlRequest& request, Context& context)
+      : statement_(statement), context_(context), store_(*context.store()) {
     database_ = statement.database.empty() ? request.database : std::string_view(statement.database);
     policy_ = request.policy;
   }
@@ -123,7 +123,10 @@ class Show {
     std::set<std::string> keys;
     std::set<std::pair<std::string, std::string>> values;
     bool any = false;
+    Result<void> fits;
     auto listed = store_.series(selection, [&](const store::SeriesKey& key) {
+      fits = context_.step(1 + key.tags.size());
+      if (!fits) return false;
       any = true;
       std::string text = escaped(key.measurement, ", ");
       for (const auto& [name, value] : key.tags) {
@@ -138,6 +141,7 @@ class Show {
       return true;
     });
     if (!listed) return fail(listed.error());
+    if (!fits) return fail(fits.error());
     if (statement_.kind == What::ShowTagKeys) return listing(measurement, "tagKey", keys);
     if (statement_.kind == What::ShowTagValues) {
       InfluxqlSeries out{measurement, {}, {"key", "value"}, {}};
@@ -156,6 +160,7 @@ class Show {
   }
 
   const InfluxqlStatement& statement_;
+  Context& context_;
   store::Store& store_;
   std::string_view database_;
   std::string_view policy_;
@@ -164,14 +169,14 @@ class Show {
 
 }  // namespace
 
-InfluxqlAnswer answer_influxql(const InfluxqlRequest& request, store::Store& store) {
+InfluxqlAnswer answer_influxql(const InfluxqlRequest& request, Context& context) {
   auto statements = parse_influxql(request.query);
   if (!statements) return {false, influxql_error(statements.error().message, request.pretty)};
   if (statements->empty()) return {false, influxql_error("missing required parameter \"q\"", request.pretty)};
   std::vector<InfluxqlResult> results;
   for (InfluxqlStatement& statement : *statements) {
-    auto series = statement.kind == InfluxqlStatement::Kind::Select ? select_influxql(statement, request, store)
-                                                                    : Show(statement, request, store).run();
+    auto series = statement.kind == InfluxqlStatement::Kind::Select ? select_influxql(statement, request, context)
+                                                                    : Show(statement, request, context).run();
     if (series) {
       results.push_back({std::move(*series), {}});
     } else {

@@ -7,8 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/time.h"
-#include "store/store.h"
+#include "query/context.h"
 
 namespace inquest::query {
 
@@ -18,9 +17,7 @@ struct InfluxqlRequest {
   std::string_view policy;    // rp; empty: the default one
   std::string_view epoch;     // "ns", "u", "ms", "s", "m", "h": numbers in that unit; empty: RFC 3339
   bool pretty = false;
-  size_t chunk_rows = 0;         // chunked: so many rows of a series in each document, one a line; 0: one document
-  Ns now = 0;                    // UTC
-  size_t most_rows = 5'000'000;  // that may be looked at; beyond, the statement fails
+  size_t chunk_rows = 0;  // chunked: so many rows of a series in each document, one a line; 0: one document
 };
 
 struct InfluxqlAnswer {
@@ -28,7 +25,8 @@ struct InfluxqlAnswer {
   std::string body;        // JSON, and a line end
 };
 
-// Errors of a statement stand in its result; statements behind it are answered all the same.
-InfluxqlAnswer answer_influxql(const InfluxqlRequest& request, store::Store& store);
+// Over the context's store, which must be there, and within its limits; now() is the context's. Errors of a statement
+// stand in its result; statements behind it are answered all the same.
+InfluxqlAnswer answer_influxql(const InfluxqlRequest& request, Context& context);
 
 }  // namespace inquest::query

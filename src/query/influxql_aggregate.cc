@@ -176,6 +176,8 @@ Result<InfluxqlPoints> InfluxqlEvaluation::aggregate(const InfluxqlExpression& e
     return refuse("unsupported {} iterator type: *query.{}InterruptIterator", e.text, type_name(column->type()));
   }
   const Column& times = *rows_.find("time");
+  if (auto ok = context_.step(buckets_.count + rows_.rows * e.operands.size()); !ok) return fail(ok.error());
+  if (auto ok = context_.room(buckets_.count * sizeof(InfluxqlPoint)); !ok) return fail(ok.error());
   size_t begin = 0;
   for (size_t bucket = 0; bucket < buckets_.count; ++bucket) {
     size_t end = begin;

@@ -172,6 +172,7 @@ Result<InfluxqlPoints> InfluxqlEvaluation::of(const InfluxqlExpression& expressi
       InfluxqlPoints out;
       const Column* column = rows_.find(expression.text);
       const Column& times = *rows_.find("time");
+      if (auto ok = context_.step(rows_.rows); !ok) return fail(ok.error());
       for (size_t row = 0; column != nullptr && row < rows_.rows; ++row) {
         if (column->null(row)) continue;
         if (auto value = cast_to(expression.cast, column->cell(row))) {

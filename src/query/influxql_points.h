@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "query/context.h"
 #include "query/influxql_syntax.h"
 #include "query/table.h"
 
@@ -41,8 +42,8 @@ struct InfluxqlFill {
 // Evaluates one expression of SELECT over rows, which are sorted by the column "time".
 class InfluxqlEvaluation {
  public:
-  InfluxqlEvaluation(const Table& rows, const InfluxqlBuckets& buckets, const InfluxqlFill& fill)
-      : rows_(rows), buckets_(buckets), fill_(fill) {}
+  InfluxqlEvaluation(const Table& rows, const InfluxqlBuckets& buckets, const InfluxqlFill& fill, Context& context)
+      : rows_(rows), buckets_(buckets), fill_(fill), context_(context) {}
 
   // Points in the order of their times, or the other way round with newest_first; values may be null. Malformed for
   // functions that are not known, or wrong arguments.
@@ -60,6 +61,7 @@ class InfluxqlEvaluation {
   const Table& rows_;
   const InfluxqlBuckets& buckets_;
   const InfluxqlFill& fill_;
+  Context& context_;
 };
 
 // Whether the function makes one figure of many rows (a selector: by choosing one of them), of each row and those

@@ -1,7 +1,6 @@
 #include "query/influxql_result.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -9,44 +8,10 @@
 #include "base/checked.h"
 #include "base/zone.h"
 #include "query/annotated_csv.h"
+#include "query/json_text.h"
 
 namespace inquest::query {
 namespace {
-
-void put_text(std::string_view text, std::string& out) {
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (byte < 0x20 || c == '<' || c == '>' || c == '&') {  // as Go escapes for HTML
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-void put_number(double value, std::string& out) {
-  if (!std::isfinite(value)) {
-    out += "null";
-    return;
-  }
-  const double size = std::fabs(value);
-  const bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
-  char digits[400];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value,
-                                 exponent ? std::chars_format::scientific : std::chars_format::fixed)
-                       .ptr;
-  std::string text(digits, end);
-  // Go writes 1e-7, not 1e-07.
-  if (const size_t at = text.find("e-0"); exponent && at != std::string::npos) text.erase(at + 2, 1);
-  out += text;
-}
 
 Ns unit_of(std::string_view epoch) {
   if (epoch == "u" || epoch == "us" || epoch == "\xc2\xb5") return kMicro;
@@ -77,11 +42,17 @@ void put_cell(const Cell& cell, std::string_view epoch, const Zone& zone, std::s
     case ColumnType::Bool: out += cell.bits != 0 ? "true" : "false"; break;
     case ColumnType::Int: out += fmt::to_string(cell.integer()); break;
     case ColumnType::UInt: out += fmt::to_string(cell.bits); break;
-    case ColumnType::Float: put_number(cell.number(), out); break;
-    case ColumnType::String: put_text(cell.text, out); break;
+    case ColumnType::Float:
+      if (std::isfinite(cell.number())) {
+        put_json_number(cell.number(), out);
+      } else {
+        out += "null";
+      }
+      break;
+    case ColumnType::String: put_json_text(cell.text, out); break;
     case ColumnType::Time:
       if (epoch.empty()) {
-        put_text(local_time(cell.integer(), zone), out);
+        put_json_text(local_time(cell.integer(), zone), out);
       } else {
         out += fmt::to_string(cell.integer() / unit_of(epoch));
       }
@@ -94,16 +65,16 @@ void put_series(const InfluxqlSeries& series, size_t begin, size_t end, bool par
   out += '{';
   if (!series.name.empty()) {
     out += "\"name\":";
-    put_text(series.name, out);
+    put_json_text(series.name, out);
     out += ',';
   }
   if (!series.tags.empty()) {
     out += "\"tags\":{";
     for (size_t i = 0; i < series.tags.size(); ++i) {
       if (i > 0) out += ',';
-      put_text(series.tags[i].first, out);
+      put_json_text(series.tags[i].first, out);
       out += ':';
-      put_text(series.tags[i].second, out);
+      put_json_text(series.tags[i].second, out);
     }
     out += "},";
   }
@@ -111,7 +82,7 @@ void put_series(const InfluxqlSeries& series, size_t begin, size_t end, bool par
   out += "\"columns\":[";
   for (size_t i = 0; i < series.columns.size(); ++i) {
     if (i > 0) out += ',';
-    put_text(series.columns[i], out);
+    put_json_text(series.columns[i], out);
   }
   out += ']';
   for (size_t row = begin; row < end; ++row) {
@@ -131,7 +102,7 @@ void put_result_head(size_t id, const InfluxqlResult& result, std::string& out) 
   fmt::format_to(std::back_inserter(out), "{{\"statement_id\":{}", id);
   if (!result.error.empty()) {
     out += ",\"error\":";
-    put_text(result.error, out);
+    put_json_text(result.error, out);
   }
 }
 
@@ -237,7 +208,7 @@ std::string influxql_body(const std::vector<InfluxqlResult>& results, const Infl
 
 std::string influxql_error(std::string_view message, bool pretty) {
   std::string json = "{\"error\":";
-  put_text(message, json);
+  put_json_text(message, json);
   json += '}';
   std::string out;
   finish(std::move(json), pretty, out);

@@ -420,12 +420,12 @@ Result<void> keep_where(const InfluxqlStatement& statement, const std::set<std::
 }  // namespace
 
 Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statement, const InfluxqlRead& read,
-                                                 const std::set<std::string>& wanted, size_t most_rows,
-                                                 store::Store& store) {
+                                                 const std::set<std::string>& wanted, Context& context) {
+  store::Store& store = *context.store();
   const auto measurements = influxql_measurements(statement, read.bucket, store);
   if (!measurements) return fail(measurements.error());
   std::vector<InfluxqlGroup> out;
-  size_t rows = 0;
+  uint64_t bytes = 0;
   for (const std::string& measurement : *measurements) {
     const auto schema = influxql_schema({measurement}, read, store);
     if (!schema) return fail(schema.error());
@@ -444,18 +444,20 @@ Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statem
     if (!grouped) return fail(grouped.error());
 
     std::map<std::vector<std::string>, GroupBuilder> groups;
-    bool too_many = false;
+    Result<void> fits;
     auto selected = store.select(selection, [&](store::Slice&& slice) {
       std::vector<std::string> values;
       for (const std::string& tag : *grouped) values.emplace_back(slice.key->tag(tag));
-      rows += slice.times.size();
-      too_many = rows > most_rows;
-      if (too_many) return false;
+      const uint64_t cells = slice.times.size() * (1 + wanted.size());
+      bytes += cells * sizeof(uint64_t);
+      fits = context.step(1 + cells);
+      if (fits) fits = context.room(bytes);
+      if (!fits) return false;
       groups.try_emplace(std::move(values), schema->fields, wanted).first->second.add(slice);
       return true;
     });
     if (!selected) return fail(selected.error());
-    if (too_many) return fail(ErrorCode::Limit, "too many rows: narrow the time or the tags");
+    if (!fits) return fail(fits.error());
     for (auto& [values, builder] : groups) {
       InfluxqlGroup group{measurement, {}, builder.finish(), schema->tags};
       size_t at = 0;

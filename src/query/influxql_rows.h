@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "query/context.h"
 #include "query/influxql_fields.h"
 #include "query/influxql_result.h"
 #include "query/influxql_syntax.h"
@@ -35,11 +36,10 @@ Result<InfluxqlRead> influxql_bounds(const InfluxqlStatement& statement, Ns now)
 // Names that the statement's expressions and condition mention.
 std::set<std::string> influxql_names(const InfluxqlStatement& statement);
 
-// Groups in the order of measurement and tags, with those columns of them that are fields or tags. Limit where more
-// than `most_rows` rows would be read.
+// Groups in the order of measurement and tags, with those columns of them that are fields or tags. Limit where that
+// were too much for the context.
 Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statement, const InfluxqlRead& read,
-                                                 const std::set<std::string>& wanted, size_t most_rows,
-                                                 store::Store& store);
+                                                 const std::set<std::string>& wanted, Context& context);
 
 // The same of rows that an inner SELECT gave: its columns, and the tags that it grouped by.
 Result<std::vector<InfluxqlGroup>> regroup_influxql(const InfluxqlStatement& statement,

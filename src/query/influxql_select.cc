@@ -19,12 +19,12 @@ constexpr size_t kMostBuckets = 1'000'000;
 
 class Select {
  public:
-  Select(InfluxqlStatement& statement, const InfluxqlRequest& request, store::Store& store)
-      : statement_(statement), request_(request), store_(store) {}
+  Select(InfluxqlStatement& statement, const InfluxqlRequest& request, Context& context)
+      : statement_(statement), request_(request), context_(context), store_(*context.store()) {}
 
   // `outer` are the bounds of the SELECT around this one.
   Result<std::vector<InfluxqlSeries>> run(const InfluxqlRead* outer) {
-    auto bounds = influxql_bounds(statement_, request_.now);
+    auto bounds = influxql_bounds(statement_, context_.now());
     if (!bounds) return fail(bounds.error());
     read_ = std::move(*bounds);
     if (outer != nullptr) narrow(*outer);
@@ -74,8 +74,8 @@ class Select {
     const auto wanted = prepare(*schema);
     if (!wanted) return fail(wanted.error());
     // Intervals without an upper bound end now.
-    if (statement_.every != 0 && !read_.to_given) read_.to = request_.now;
-    return read_influxql(statement_, read_, *wanted, request_.most_rows, store_);
+    if (statement_.every != 0 && !read_.to_given) read_.to = context_.now();
+    return read_influxql(statement_, read_, *wanted, context_);
   }
 
   Result<std::vector<InfluxqlGroup>> of_subqueries() {
@@ -85,7 +85,7 @@ class Select {
         return fail(ErrorCode::Unsupported, "measurements beside subqueries are not supported");
       }
       hand_down(*source.subquery);
-      auto series = Select(*source.subquery, request_, store_).run(&read_);
+      auto series = Select(*source.subquery, request_, context_).run(&read_);
       if (!series) return fail(series.error());
       std::ranges::move(*series, std::back_inserter(inner));
     }
@@ -125,7 +125,7 @@ class Select {
                                          {statement_.zone.empty() ? "UTC" : statement_.zone, {}});
     if (!window) return fail(window.error());
     const Ns from = read_.from_given ? read_.from : first;
-    const Ns to = read_.to_given ? read_.to - 1 : std::max(request_.now, last);
+    const Ns to = read_.to_given ? read_.to - 1 : std::max(context_.now(), last);
     out.first = window->latest(from).start;
     out.every = statement_.every;
     const auto span = static_cast<uint64_t>(to) - static_cast<uint64_t>(out.first);
@@ -134,12 +134,12 @@ class Select {
     return out;
   }
 
-  Result<InfluxqlSeries> figures(const InfluxqlGroup& group) const {
+  Result<InfluxqlSeries> figures(const InfluxqlGroup& group) {
     const Column& times = *group.rows.find("time");
     const auto buckets = buckets_of(times.time(0), times.time(group.rows.rows - 1));
     if (!buckets) return fail(buckets.error());
     const InfluxqlFill fill{statement_.fill, statement_.fill_given, statement_.fill_number};
-    const InfluxqlEvaluation evaluation(group.rows, *buckets, fill);
+    const InfluxqlEvaluation evaluation(group.rows, *buckets, fill, context_);
     InfluxqlSeries out{group.measurement, group.tags, {"time"}, {}, statement_.zone};
     std::map<std::pair<Ns, size_t>, std::vector<Cell>> rows;
     std::vector<const InfluxqlField*> columns;
@@ -153,7 +153,12 @@ class Select {
       if (!points) return fail(points.error());
       for (const InfluxqlPoint& point : *points) {
         auto& cells = rows[{point.time, point.place}];
-        if (cells.empty()) cells.assign(columns.size(), Cell::none(ColumnType::Float));
+        if (cells.empty()) {
+          cells_ += columns.size() + 1;
+          if (auto ok = context_.step(columns.size()); !ok) return fail(ok.error());
+          if (auto ok = context_.room(cells_ * sizeof(Cell)); !ok) return fail(ok.error());
+          cells.assign(columns.size(), Cell::none(ColumnType::Float));
+        }
         cells[at] = point.value;
         if (shape_.chooser != nullptr && point.row) beside(group.rows, *point.row, columns, cells);
       }
@@ -204,16 +209,18 @@ class Select {
 
   InfluxqlStatement& statement_;
   const InfluxqlRequest& request_;
+  Context& context_;
   store::Store& store_;
   InfluxqlRead read_;
   InfluxqlShape shape_;
+  uint64_t cells_ = 0;  // of the series so far
 };
 
 }  // namespace
 
 Result<std::vector<InfluxqlSeries>> select_influxql(InfluxqlStatement& statement, const InfluxqlRequest& request,
-                                                    store::Store& store) {
-  return Select(statement, request, store).run(nullptr);
+                                                    Context& context) {
+  return Select(statement, request, context).run(nullptr);
 }
 
 }  // namespace inquest::query

@@ -13,6 +13,6 @@ namespace inquest::query {
 // Wildcards of the statement are spelled out on the way. Malformed, worded as InfluxDB words it, for what does not go
 // together; Limit for what looks at too much.
 Result<std::vector<InfluxqlSeries>> select_influxql(InfluxqlStatement& statement, const InfluxqlRequest& request,
-                                                    store::Store& store);
+                                                    Context& context);
 
 }  // namespace inquest::query

@@ -6,6 +6,7 @@
 
 #include "query/influxql_syntax.h"
 #include "query/regexp.h"
+#include "store/store.h"
 
 namespace inquest::query {
 namespace {
@@ -82,12 +83,16 @@ class SmallStore final : public store::Store {
   std::map<store::SeriesKey, std::vector<int>> rows_;
 };
 
+InfluxqlAnswer answered(const InfluxqlRequest& asked, store::Store& store, const Limits& limits = {}) {
+  Context context(kStart + kMinute, &store, limits);
+  return answer_influxql(asked, context);
+}
+
 InfluxqlRequest request(std::string_view query) {
   InfluxqlRequest out;
   out.query = query;
   out.database = "lab";
   out.epoch = "s";
-  out.now = kStart + kMinute;
   return out;
 }
 
@@ -96,7 +101,7 @@ std::string ask(std::string_view query, std::string_view epoch = "s", size_t chu
   InfluxqlRequest asked = request(query);
   asked.epoch = epoch;
   asked.chunk_rows = chunk;
-  return answer_influxql(asked, store).body;
+  return answered(asked, store).body;
 }
 
 TEST(Influxql, AnswersAsInfluxdbDoes) {
@@ -154,13 +159,13 @@ TEST(Influxql, SendsRowsInChunks) {
 
 TEST(Influxql, RefusesAsInfluxdbWordsIt) {
   SmallStore store;
-  const auto answer = answer_influxql(request("SELECT FROM cpu"), store);
+  const auto answer = answered(request("SELECT FROM cpu"), store);
   EXPECT_FALSE(answer.understood);
   EXPECT_EQ(answer.body,
             "{\"error\":\"error parsing query: found FROM, expected identifier, string, number, bool at line 1, char "
             "8\"}\n");
-  EXPECT_FALSE(answer_influxql(request("DROP DATABASE lab"), store).understood);
-  EXPECT_FALSE(answer_influxql(request(std::string(5'000, '(')), store).understood);
+  EXPECT_FALSE(answered(request("DROP DATABASE lab"), store).understood);
+  EXPECT_FALSE(answered(request(std::string(5'000, '(')), store).understood);
 }
 
 TEST(Influxql, TruncatedStatementsEndInAnAnswer) {
@@ -169,6 +174,29 @@ TEST(Influxql, TruncatedStatementsEndInAnAnswer) {
       "-5s), "
       "* fill(previous) ORDER BY time DESC LIMIT 3 SLIMIT 1 tz('Europe/Berlin')";
   for (size_t length = 0; length <= query.size(); ++length) EXPECT_FALSE(ask(query.substr(0, length)).empty());
+}
+
+TEST(Influxql, HostileStatementsEndAtTheLimits) {
+  SmallStore store;
+  Limits limits;
+  limits.steps = 100'000;
+  limits.memory = 1 << 20;
+  limits.time = std::chrono::milliseconds(2000);
+  std::string wide = "SELECT mean(usage)";
+  for (int i = 0; i < 2'000; ++i) wide += ", mean(usage)";
+  std::string deep = "SELECT usage FROM ";
+  for (int i = 0; i < 200; ++i) deep += "(SELECT usage FROM ";
+  for (const std::string& query : {
+           std::string("SELECT mean(usage) FROM cpu WHERE time > 0 GROUP BY time(1u)"),
+           wide + " FROM cpu WHERE time > now() - 1h GROUP BY time(1s)",
+           deep,
+           std::string(
+               "SELECT count(m) FROM (SELECT mean(usage) AS m FROM cpu WHERE time > 0 GROUP BY time(30s) fill(0))"),
+       }) {
+    const auto answer = answered(request(query), store, limits);
+    EXPECT_NE(answer.body.find("\"error\""), std::string::npos) << query.substr(0, 100) << "\n"
+                                                                << answer.body.substr(0, 200);
+  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "query/json_text.h"
 #include "query/unicode.h"
 
 namespace inquest::query {
@@ -142,40 +143,6 @@ class Parser {
   size_t at_ = 0;
 };
 
-void put_text(std::string_view text, std::string& out) {
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || c == '<' || c == '>' || c == '&') {
-      if (c == '\n') {
-        out += "\\n";
-      } else if (c == '\r') {
-        out += "\\r";
-      } else if (c == '\t') {
-        out += "\\t";
-      } else {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-      }
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-std::string number_text(double value) {
-  const double size = std::fabs(value);
-  const bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
-  char digits[400];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value,
-                                 exponent ? std::chars_format::scientific : std::chars_format::fixed)
-                       .ptr;
-  return {digits, end};
-}
-
 Result<void> put(const Value& value, int depth, std::string& out) {
   if (depth > kDeepest) return fail(ErrorCode::Limit, "the value is nested too deep");
   if (value.is_null()) {
@@ -186,13 +153,13 @@ Result<void> put(const Value& value, int depth, std::string& out) {
     case Type::Bool: out += value.as_bool() ? "true" : "false"; return {};
     case Type::Float:
       if (!std::isfinite(value.as_float())) return fail(ErrorCode::Malformed, "JSON has no such number");
-      out += number_text(value.as_float());
+      put_json_number(value.as_float(), out);
       return {};
     case Type::Int:
     case Type::Uint: out += *to_text(value); return {};
-    case Type::String: put_text(value.as_string(), out); return {};
+    case Type::String: put_json_text(value.as_string(), out); return {};
     case Type::Time:
-    case Type::Duration: put_text(*to_text(value), out); return {};
+    case Type::Duration: put_json_text(*to_text(value), out); return {};
     case Type::Dynamic: return put(value.as_dynamic(), depth + 1, out);
     case Type::Array: {
       out += '[';
@@ -212,7 +179,7 @@ Result<void> put(const Value& value, int depth, std::string& out) {
       bool first = true;
       for (const auto* field : fields) {
         if (!std::exchange(first, false)) out += ',';
-        put_text(field->first.view(), out);
+        put_json_text(field->first.view(), out);
         out += ':';
         if (auto ok = put(field->second, depth + 1, out); !ok) return ok;
       }
