@@ -178,6 +178,49 @@ TEST_P(Examples, HasEveryQuotedLineOnTheTimelineOrAmongTheFacts) {
   }
 }
 
+bool is_rule(std::string_view line) { return line.find_first_not_of("|-+: ") == std::string_view::npos; }
+
+// Lines that state nothing: blank ones, remarks, headings of sections and tables. Of tables of figures, whose rows are
+// samples, other tests speak.
+std::set<size_t> idle_lines(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::set<size_t> out;
+  for (size_t number = 1; std::getline(in, line); ++number) {
+    const size_t begin = line.find_first_not_of(" \t");
+    const bool heading = line.starts_with('[') && line.ends_with(']') && !line.starts_with("[[");
+    if (begin == std::string::npos || line[begin] == '#' || heading) out.insert(number);
+    if (file.extension() == ".md" && number > 1 && is_rule(line)) out.insert({number - 1, number});
+    if (line.starts_with("  LV ")) out.insert(number);
+  }
+  return out;
+}
+
+TEST_P(Examples, CitesEachLineThatStatesSomething) {
+  const Json answer = examine(folder().string());
+  std::set<std::string> cites;
+  gather_cites(answer["facts"], cites);
+  for (const Json& incident : answer["incidents"]) gather_cites(incident["timeline"], cites);
+  size_t looked_at = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder())) {
+    const fs::path& file = entry.path();
+    // Of observations a record's first line is cited.
+    if (!entry.is_regular_file() || file.extension() == ".csv" || file.filename() == "README.md" ||
+        file.filename() == "observations.toml")
+      continue;
+    const std::set<size_t> idle = idle_lines(file);
+    std::ifstream in(file);
+    std::string line;
+    for (size_t number = 1; std::getline(in, line); ++number) {
+      if (idle.contains(number)) continue;
+      ++looked_at;
+      EXPECT_TRUE(cites.contains(file.string() + ":" + std::to_string(number)))
+          << file << ":" << number << ": " << line;
+    }
+  }
+  EXPECT_GT(looked_at, 2U);
+}
+
 TEST_P(Examples, HasNothingThatIsNotUnderstood) {
   const Json answer = examine(folder().string());
   for (const Json& piece : answer["evidence"]) {

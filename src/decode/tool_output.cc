@@ -76,6 +76,8 @@ void ToolReader::line(std::string_view text, const Place& place) {
   if (prompt && runs(prompt->command, programs_)) {
     foreign_ = false;
     if (!prompt->host.empty()) host_ = prompt->host;
+    // Without a host "# dmidecode 3.4" is what a program printed.
+    if (!prompt->host.empty()) fact("command", prompt->command.substr(0, 512), place);
     command(prompt->command, place);
     return;
   }

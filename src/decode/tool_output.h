@@ -36,8 +36,8 @@ struct ToolHead {
 };
 ToolHead tool_head(const Head& head, Programs programs, size_t at_most = 100);
 
-// Hands over what the programs printed, line by line, blank lines included. Output of other commands in the same file
-// is left out, with a diagnostic.
+// Hands over what the programs printed, line by line, blank lines included; what was typed is the fact "command". Output
+// of other commands in the same file is left out, with a diagnostic.
 class ToolReader : public LineReader {
  protected:
   ToolReader(Sink& sink, Programs programs) : LineReader(sink), programs_(programs.begin(), programs.end()) {}

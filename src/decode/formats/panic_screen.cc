@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kPanic = "Kernel panic - not syncing: ";
 constexpr std::string_view kReboot = "Please reboot your computer.";
 constexpr size_t kMostText = 500;
+constexpr size_t kMostTold = 200;  // lines around a panic; no screen has more
 
 // Also with the advice behind it, as people write the two lines down.
 bool drm_title(std::string_view line) {
@@ -67,6 +68,9 @@ class PanicScreen : public LineReader {
       seen_ = std::string("KERNEL PANIC! ").append(kReboot).append(" ").append(content.substr(0, kMostText));
       place_.length = static_cast<uint32_t>(place.offset + place.length - place_.offset);
       sink().landmark(model::LandmarkKind::Panic, id, content);
+      sink().fact({}, "panic.screen", content.substr(0, kMostText), place);
+    } else if (!screen_ && of_a_panic(content) && ++told_ <= kMostTold) {
+      sink().fact({}, "panic.screen", content.substr(0, kMostText), place);
     }
   }
 
@@ -85,6 +89,7 @@ class PanicScreen : public LineReader {
   model::StreamId stream_ = 0;
   bool screen_ = false;     // DRM's title came
   bool rebooting_ = false;  // and its advice
+  size_t told_ = 0;         // lines around a panic, as facts
   std::string seen_;
   Place place_;
 };

@@ -23,6 +23,8 @@ constexpr std::array<std::string_view, 6> kDurations = {"interval",     "flush_i
 constexpr std::array<std::string_view, 2> kSwitches = {"round_interval", "omit_hostname"};
 // Where an output sends to, by the names that the plugins have for it.
 constexpr std::array<std::string_view, 3> kAddresses = {"urls", "url", "servers"};
+// ... and into what.
+constexpr std::array<std::string_view, 2> kStores = {"bucket", "database"};
 
 bool among(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
@@ -179,6 +181,7 @@ class TelegrafConf : public WholeReader {
     } else if (const auto output = plugin_of(setting.section, "outputs.")) {
       if (setting.key.empty()) fact("telegraf.output", *output, setting);
       if (among(kAddresses, setting.key)) fact("telegraf.output.url", setting.value, setting);
+      if (among(kStores, setting.key)) fact(fmt::format("telegraf.output.{}", setting.key), setting.value, setting);
     }
   }
 

@@ -69,6 +69,7 @@ class ZpoolStatus : public LineReader {
       label(*known, place);
     } else if (const auto prompt = parse_shell_prompt(text)) {
       if (!prompt->host.empty()) host_ = prompt->host;
+      if (!prompt->command.empty()) sink().fact(host_, "command", prompt->command.substr(0, 512), place);
       key_ = {};
     } else if (content == "no pools available" || content.starts_with("zpool status")) {
       key_ = {};
