@@ -114,6 +114,12 @@ TEST(Functions, GiveTheRowsThatFluxGives) {
       {"data |> aggregateWindow(every: 1m, fn: (tables=<-, column) => tables |> sum(column: column))",
        {"host", "_value"},
        "a,3;a,5;b,30;b,60"},
+      {"data |> map(fn: (r) => ({r with _value: r._value * 2.0})) |> aggregateWindow(every: 1m, fn: (tables=<-, "
+       "column) "
+       "=> tables |> sum(column: column))",
+       {"host", "_start", "_time", "_value"},
+       "a,2026-01-01T00:00:00Z,2026-01-01T00:01:00Z,6;a,2026-01-01T00:00:00Z,2026-01-01T00:02:00Z,10;"
+       "b,2026-01-01T00:00:00Z,2026-01-01T00:01:00Z,60;b,2026-01-01T00:00:00Z,2026-01-01T00:02:00Z,120"},
       {"data |> window(every: 1m) |> count()",
        {"host", "_start", "_value"},
        "a,2026-01-01T00:00:00Z,3;b,2026-01-01T00:00:00Z,2;a,2026-01-01T00:01:00Z,2;b,2026-01-01T00:01:00Z,1"},

@@ -108,6 +108,7 @@ Table SeriesTables::table_of(const store::SeriesKey& key, const std::string& nam
   Table out;
   out.rows = field.times.size();
   out.key = GroupKey(std::move(parts));
+  out.range = TimeRange{bounds_.start, bounds_.stop};
   const auto put_key = [&](size_t at) {
     const auto& part = out.key.parts()[at];
     out.columns.push_back({part.label, Column::constant(part.value, out.rows)});

@@ -155,5 +155,24 @@ TEST_F(StoreQuery, NamesBucketsMeasurementsTagsAndFields) {
               ElementsAre("_value=_field", "_value=_measurement", "_value=_start", "_value=_stop"));
 }
 
+// What a table of the store was asked for holds behind windows too: window(every: inf) is all of it again, and windows
+// at its borders end there.
+TEST_F(StoreQuery, KnowsItsRangeBehindWindows) {
+  const std::string from =
+      "from(bucket: \"telegraf\") |> range(start: -59m30s, stop: -57m30s)"
+      " |> filter(fn: (r) => r._field == \"idle\" and r.host == \"a\")";
+  const std::string kept =
+      " |> map(fn: (r) => ({v: r._value, "
+      "start: (int(v: r._start) - 1767225600000000000) / 1000000000, "
+      "stop: (int(v: r._stop) - 1767225600000000000) / 1000000000, _time: r._time}))";
+  EXPECT_THAT(rows_of(from + " |> window(every: 1m) |> max() |> window(every: inf)" + kept),
+              ElementsAre("v=1 start=30 stop=150 _time=1", "v=2 start=30 stop=150 _time=2"));
+  EXPECT_THAT(rows_of(from + " |> window(every: 1m)" + kept),
+              ElementsAre("v=1 start=60 stop=120 _time=1", "v=2 start=120 stop=150 _time=2"));
+  EXPECT_THAT(rows_of(from + " |> aggregateWindow(every: 1m, fn: count) |> map(fn: (r) => ({v: r._value, at: "
+                             "(int(v: r._time) - 1767225600000000000) / 1000000000}))"),
+              ElementsAre("v=0 at=60", "v=1 at=120", "v=1 at=150"));
+}
+
 }  // namespace
 }  // namespace inquest::query

@@ -66,6 +66,7 @@ Result<Tables> map(Call& call, Tables input) {
     Table mapped;
     mapped.columns = std::move(*columns);
     mapped.rows = table.rows;
+    mapped.range = table.range;
     if (merge_key) {
       for (const auto& part : table.key.parts()) {
         if (mapped.find(part.label) == nullptr) mapped.put(part.label, Column::constant(part.value, table.rows));
