@@ -127,7 +127,7 @@ std::array<Question, 3> metricsql(const Data& data) {
 
 // What one server shows; what was not measured is not there.
 struct Figures {
-  std::optional<double> rate, cpu, disk, small_rate, small_p99, peak, memory;
+  std::optional<double> rate, cpu, disk, small_rate, small_p99, small_cpu, peak, memory;
   std::array<std::optional<double>, 3> answers;  // ms
 };
 
@@ -207,7 +207,9 @@ Figures measure(const Contestant& one, const Folder& folder, const Data& data, d
   out.disk = (static_cast<double>(folder.bytes()) - disk_before) / values;
   {
     HttpLoad load(server.port(), one.write_path, kSmallConnections);
+    const double cpu = server.cpu_seconds();
     const Load done = load.run(views(data.small), kSmallSeconds);
+    out.small_cpu = (server.cpu_seconds() - cpu) * 1e6 / static_cast<double>(done.answered * kLinesPerHost);
     expect_all(done, one.name);
     out.small_rate = static_cast<double>(done.answered * kLinesPerHost) / done.seconds / 1e3;
     out.small_p99 = done.percentile(0.99);
@@ -291,7 +293,8 @@ bool installed(const std::string& program) {
 
 struct Netconsole {
   double rate = 0;
-  double cost = 0;
+  double cost = 0;   // us a message
+  double words = 0;  // and for the index, which is made behind it
 };
 
 // What bench_netconsole says last of what was stored without loss.
@@ -302,7 +305,8 @@ std::optional<Netconsole> netconsole(const std::string& program) {
   char line[512];
   while (std::fgets(line, sizeof line, out) != nullptr) {
     Netconsole one;
-    if (std::sscanf(line, "without loss, stored: %lf messages/s on one core, %lf us", &one.rate, &one.cost) == 2) {
+    if (std::sscanf(line, "without loss, stored: %lf messages/s on one core, %lf us a message, %lf", &one.rate,
+                    &one.cost, &one.words) == 3) {
       found = one;
     }
   }
@@ -334,6 +338,7 @@ void print_table(const std::vector<Figures>& all, const std::optional<Netconsole
   row("bytes a value on disk, compacted", false, "1.4", all, [](const auto& f) { return f.disk; });
   row("one host a batch, 32 connections: K lines/s", true, "200", all, [](const auto& f) { return f.small_rate; });
   row("   99 % of them are acknowledged within, ms", false, "20", all, [](const auto& f) { return f.small_p99; });
+  row("   us CPU a line, while it comes", false, "", all, [](const auto& f) { return f.small_cpu; });
   row("last uptime of each host over 24 h, ms", false, "10", all, [](const auto& f) { return f.answers[0]; });
   row("five minutes of one series, ms", false, "1", all, [](const auto& f) { return f.answers[1]; });
   row("longest gap of each host over 24 h, ms", false, "20", all, [](const auto& f) { return f.answers[2]; });
@@ -344,6 +349,7 @@ void print_table(const std::vector<Figures>& all, const std::optional<Netconsole
                console->rate / 1e3, fmt::format("{:.1f}x", console->rate / 35e3), "300");
     fmt::print("{:<46}{:>24}{:>12.2f}{:>9}{:>12}\n", "   us CPU a message, stored", "rsyslog, text: 2.30",
                console->cost, fmt::format("{:.1f}x", 2.3 / console->cost), "2");
+    fmt::print("{:<46}{:>24}{:>12.2f}\n", "   us CPU for the index of its words, behind it", "", console->words);
   }
   fmt::print(
       "\nratio: how many times as good as the better of the two. InfluxDB writes to its log before it "

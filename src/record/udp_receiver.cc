@@ -90,6 +90,8 @@ class UdpReceiver::Work : public std::enable_shared_from_this<Work> {
       const auto datagrams = datagrams_.receive(descriptor_.native_handle());
       const Ns now = around_.now();
       const Ns steady = monotonic();
+      // By much at once: an event is some hundred bytes, and moved when there is no room.
+      if (events.capacity() - events.size() < datagrams.size()) events.reserve(4 * (events.size() + datagrams.size()));
       for (const Datagram& datagram : datagrams) take(datagram, now, steady, events);
       if (events.size() >= kMostEvents) {
         pass(std::exchange(events, {}));

@@ -16,7 +16,7 @@ namespace {
 
 constexpr size_t kMaxWriters = 4;
 constexpr size_t kMergesAtOnce = 300;    // series in one transaction
-constexpr size_t kEventBytes = 1 << 20;  // of batches in one transaction
+constexpr size_t kEventBytes = 3 << 20;  // of batches in one transaction: fewer pieces of the index to be merged
 constexpr auto kRest = std::chrono::seconds(1);
 constexpr auto kTidyEvery = std::chrono::seconds(20);
 constexpr int kNice = 10;

@@ -41,12 +41,14 @@ CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, time INTEGER NOT NULL,
   source TEXT NOT NULL, ident TEXT NOT NULL, severity INTEGER NOT NULL, message TEXT NOT NULL, fields BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS event_time ON event (time);
 CREATE INDEX IF NOT EXISTS event_host ON event (host, time);
-CREATE VIRTUAL TABLE IF NOT EXISTS event_text USING fts5 (message, content = 'event', content_rowid = 'id');
+CREATE VIRTUAL TABLE IF NOT EXISTS event_text USING fts5 (message, content = 'event', content_rowid = 'id', columnsize = 0);
 PRAGMA application_id = 1768846705;
 PRAGMA user_version = 1;
 COMMIT;
 )sql";
 
+// Words of a transaction are sorted in memory; what does not fit becomes a piece more to be merged.
+constexpr std::string_view kIndexMemory = "INSERT INTO event_text (event_text, rank) VALUES ('hashsize', 4194304)";
 constexpr int64_t kFewPages = 32;  // that are free are left to what comes next
 
 }  // namespace
@@ -118,6 +120,9 @@ Result<DayWriter> DayWriter::open(const std::string& path) {
                       .where = path});
   }
   if (auto made = out.database_->run(std::string(kSchema)); !made) return fail(made.error());
+  if (*version == 0) {
+    if (auto set = out.database_->run(std::string(kIndexMemory)); !set) return fail(set.error());
+  }
   if (auto loaded = out.fields_.load(*out.database_); !loaded) return fail(loaded.error());
   return out;
 }

@@ -29,7 +29,13 @@ void get_fields(Unpacker& in, EventFields& out) {
 }  // namespace
 
 std::string pack_events(const std::vector<Event>& events) {
+  size_t size = 0;
+  for (const Event& event : events) {
+    size += event.host.size() + event.source.size() + event.ident.size() + event.message.size() + 32;
+    for (const auto& [name, value] : event.fields) size += name.size() + value.size() + 2;
+  }
   std::string out;
+  out.reserve(size);
   for (const Event& event : events) {
     put_varint(out, zigzag(event.time));
     put_varint(out, zigzag(static_cast<Ns>(static_cast<uint64_t>(event.received) - static_cast<uint64_t>(event.time))));

@@ -8,7 +8,7 @@
 namespace inquest::store {
 namespace {
 
-constexpr size_t kMaxQueued = 32 << 20;  // text that waits to be read into the table
+constexpr size_t kMaxQueued = 12 << 20;  // text that waits to be read into the table
 
 }  // namespace
 
@@ -97,7 +97,7 @@ bool Recent::has_room() const {
   size_t bytes = 0;
   for (const auto& generation : all()) bytes += generation->table.bytes();
   const std::lock_guard lock(mutex_);
-  return queued_bytes_ < kMaxQueued * 2 && bytes < limit_ * 4;
+  return queued_bytes_ < kMaxQueued && bytes < limit_ * 3;
 }
 
 std::vector<std::shared_ptr<Generation>> Recent::all() const {

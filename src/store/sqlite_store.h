@@ -23,7 +23,7 @@ struct SqliteSettings {
   std::optional<Ns> retain;              // days that ended longer ago are deleted
   std::optional<uint64_t> max_disk;      // bytes; beyond it the oldest days are deleted, but never the newest
   uint64_t max_series = 1'000'000;       // that come within a day
-  uint64_t memory = uint64_t{24} << 20;  // rows that wait to become blocks, in bytes; some times as much while they do
+  uint64_t memory = uint64_t{24} << 20;  // rows that wait to become blocks, in bytes; up to three times as much while they do
   std::function<Ns()> clock;             // UTC; the system's where it is not set
   // Told, a line each, of damaged files that were set aside; from any thread. May be empty.
   std::function<void(std::string_view)> log;
