@@ -16,18 +16,75 @@ struct MonthName {
 // What glibc's locales print for %b, cut to what tells the months of one language apart. "mar" is a weekday in
 // French, Italian and Spanish too: the caller takes the last match, and weekdays come first.
 constexpr std::array kMonths = std::to_array<MonthName>({
-    {"jan", 1},  {"feb", 2},  {"mar", 3},  {"apr", 4},  {"may", 5},  {"jun", 6},  {"jul", 7},
-    {"aug", 8},  {"sep", 9},  {"oct", 10}, {"nov", 11}, {"dec", 12}, {"jän", 1},  {"mär", 3},
-    {"mrz", 3},  {"mai", 5},  {"okt", 10}, {"dez", 12},                            // German
-    {"fév", 2},  {"avr", 4},  {"juin", 6}, {"juil", 7}, {"aoû", 8},  {"déc", 12},  // French
-    {"ene", 1},  {"abr", 4},  {"ago", 8},  {"dic", 12},                            // Spanish
-    {"gen", 1},  {"mag", 5},  {"giu", 6},  {"lug", 7},  {"set", 9},  {"ott", 10},  // Italian
-    {"fev", 2},  {"out", 10},                                                      // Portuguese
-    {"mrt", 3},  {"mei", 5},  {"maj", 5},                                          // Dutch, Swedish, Danish
-    {"sty", 1},  {"lut", 2},  {"kwi", 4},  {"cze", 6},  {"lip", 7},  {"sie", 8},  {"wrz", 9},
-    {"paź", 10}, {"lis", 11}, {"gru", 12},  // Polish
-    {"янв", 1},  {"фев", 2},  {"мар", 3},  {"апр", 4},  {"мая", 5},  {"май", 5},  {"июн", 6},
-    {"июл", 7},  {"авг", 8},  {"сен", 9},  {"окт", 10}, {"ноя", 11}, {"дек", 12},  // Russian
+    {"jan", 1},
+    {"feb", 2},
+    {"mar", 3},
+    {"apr", 4},
+    {"may", 5},
+    {"jun", 6},
+    {"jul", 7},
+    {"aug", 8},
+    {"sep", 9},
+    {"oct", 10},
+    {"nov", 11},
+    {"dec", 12},
+    {"jän", 1},
+    {"mär", 3},
+    {"mrz", 3},
+    {"mai", 5},
+    {"okt", 10},
+    {"dez", 12},  // German
+    {"fév", 2},
+    {"avr", 4},
+    {"juin", 6},
+    {"juil", 7},
+    {"aoû", 8},
+    {"déc", 12},  // French
+    {"ene", 1},
+    {"abr", 4},
+    {"ago", 8},
+    {"dic", 12},  // Spanish
+    {"gen", 1},
+    {"mag", 5},
+    {"giu", 6},
+    {"lug", 7},
+    {"set", 9},
+    {"ott", 10},  // Italian
+    {"fev", 2},
+    {"out", 10},  // Portuguese
+    {"mrt", 3},
+    {"mei", 5},
+    {"maj", 5},  // Dutch, Swedish, Danish
+    {"sty", 1},
+    {"lut", 2},
+    {"kwi", 4},
+    {"cze", 6},
+    {"lip", 7},
+    {"sie", 8},
+    {"wrz", 9},
+    {"paź", 10},
+    {"lis", 11},
+    {"gru", 12},  // Polish
+    {"j\xE4n", 1},
+    {"m\xE4r", 3},
+    {"f\xE9v", 2},
+    {"ao\xFB", 8},
+    {"d\xE9"
+     "c",
+     12},  // in Latin-1
+    {"янв", 1},
+    {"фев", 2},
+    {"мар", 3},
+    {"апр", 4},
+    {"мая", 5},
+    {"май", 5},
+    {"июн", 6},
+    {"июл", 7},
+    {"авг", 8},
+    {"сен", 9},
+    {"окт", 10},
+    {"ноя", 11},
+    {"дек", 12},  // Russian
 });
 
 bool digit(char c) { return c >= '0' && c <= '9'; }

@@ -48,6 +48,12 @@ constexpr std::array kLevels = std::to_array<Level>({
     {"TRACE", Severity::Debug},
 });
 
+std::string upper_case(std::string_view word) {
+  std::string out(word);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return out;
+}
+
 // A level among the first words: in capitals, or in brackets as "[warn]".
 Severity level_of(std::string_view message) {
   std::string_view rest = message.substr(0, 96);
@@ -62,9 +68,7 @@ Severity level_of(std::string_view message) {
       word.remove_suffix(1);
     }
     if (word.size() > 8) continue;
-    std::string shown(word);
-    if (bracketed)
-      std::ranges::transform(shown, shown.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const std::string shown = bracketed ? upper_case(word) : std::string(word);
     const auto* const level = std::ranges::find(kLevels, std::string_view(shown), &Level::word);
     if (level != kLevels.end()) return level->severity;
   }
@@ -113,6 +117,15 @@ std::optional<DatedLine> parse_dated_line(std::string_view line) {
   if (bracket) {
     if (!rest.starts_with(']')) return std::nullopt;
     rest.remove_prefix(1);
+  }
+  // "2026-02-09T07:55:07.123456Z\terror\tmessage\t{...}": what Go's zap prints, and so InfluxDB 1.8 and others.
+  if (rest.starts_with('\t')) {
+    const size_t end = rest.find('\t', 1);
+    if (end == std::string_view::npos || end > 8) return std::nullopt;
+    out.severity = level_of(upper_case(rest.substr(1, end - 1)));
+    if (out.severity == Severity::Unknown || end + 1 == rest.size()) return std::nullopt;
+    out.message = rest.substr(end + 1);
+    return out;
   }
   while (rest.starts_with(':') || rest.starts_with(']')) rest.remove_prefix(1);
   if (rest.empty() || rest[0] != ' ') return std::nullopt;

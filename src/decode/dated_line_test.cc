@@ -33,6 +33,8 @@ TEST(DatedLine, ReadsTheFormsOfManyPrograms) {
       {"ERROR 2026-11-01 12:00:00 x", noon, false, Precision::Second, "", Severity::Error, "x"},
       {"update-alternatives 2026-11-01 12:00:00: run with", noon, false, Precision::Second, "update-alternatives",
        Severity::Unknown, "run with"},
+      {"2026-11-01T12:00:00Z\terror\tSnapshot failed\t{\"id\": 1}", noon, true, Precision::Second, "", Severity::Error,
+       "Snapshot failed\t{\"id\": 1}"},
       {"2026-11-01T12:00:00Z E! [outputs] x", noon, true, Precision::Second, "", Severity::Error, "E! [outputs] x"},
   };
   for (const auto& expected : cases) {
@@ -59,8 +61,9 @@ TEST(DatedLine, NamesAZoneThatItCannotPlace) {
 TEST(DatedLine, RefusesRowsOfTablesAndWhatHasNoDate) {
   for (const std::string_view line :
        {"2026-11-01 12:00:00,12.5", "2026-11-01 12:00:00;12.5", "2026-11-01 12:00:00\t12.5",
-        "2026-11-01 12:00:00 | 12.5", "2026-11-01 12:00:00", "2026-11-01 noon, ready", "2026-11-31 12:00:00 x",
-        "Nov  1 12:00:00 host x", "the year 2026-11-01 12:00:00 x", "[2026-11-01 12:00:00 x", "", "2026"}) {
+        "2026-11-01 12:00:00\terror\t", "2026-11-01 12:00:00\tnode\tup", "2026-11-01 12:00:00 | 12.5",
+        "2026-11-01 12:00:00", "2026-11-01 noon, ready", "2026-11-31 12:00:00 x", "Nov  1 12:00:00 host x",
+        "the year 2026-11-01 12:00:00 x", "[2026-11-01 12:00:00 x", "", "2026"}) {
     EXPECT_FALSE(parse_dated_line(line).has_value()) << line;
   }
 }

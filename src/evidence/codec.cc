@@ -10,6 +10,7 @@ std::unique_ptr<Codec> make_codec(ContainerKind kind) {
     case ContainerKind::Bzip2: return make_bzip2_codec();
     case ContainerKind::Lz4: return make_lz4_codec();
     case ContainerKind::Deflate: return make_deflate_codec();
+    case ContainerKind::Utf16: return make_utf16_codec();
     default: return nullptr;
   }
 }

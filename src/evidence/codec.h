@@ -26,7 +26,8 @@ class Codec {
   };
 
   virtual ~Codec() = default;
-  // Decodes from the front of `in` to the front of `out`. A step that neither consumes nor produces wants more input.
+  // Decodes from the front of `in` to the front of `out`. A step that neither consumes nor produces wants more input;
+  // `in` is empty only where there is none.
   virtual Step step(std::span<const char> in, std::span<char> out) = 0;
   // Makes ready for the next stream.
   virtual void restart() = 0;
@@ -44,5 +45,6 @@ std::unique_ptr<Codec> make_zstd_codec();
 std::unique_ptr<Codec> make_bzip2_codec();
 std::unique_ptr<Codec> make_lz4_codec();
 std::unique_ptr<Codec> make_deflate_codec();
+std::unique_ptr<Codec> make_utf16_codec();
 
 }  // namespace inquest::evidence

@@ -82,6 +82,20 @@ bool is_skippable_frame(std::string_view head) {
   return head.size() >= 4 && (static_cast<uint8_t>(head[0]) & 0xF0) == 0x50 && head.substr(1, 3) == "\x2A\x4D\x18"sv;
 }
 
+// A byte order mark, and behind it characters that texts have: no control characters but the usual ones.
+bool is_utf16(std::string_view head) {
+  const bool big = head.starts_with("\xFE\xFF"sv);
+  if (head.size() < 4 || (!big && !head.starts_with("\xFF\xFE"sv))) return false;
+  bool ascii = false;
+  for (size_t i = 2; i + 1 < head.size(); i += 2) {
+    const auto high = static_cast<uint8_t>(head[big ? i : i + 1]);
+    const auto low = static_cast<uint8_t>(head[big ? i + 1 : i]);
+    if (high == 0 && low < 0x20 && low != '\t' && low != '\n' && low != '\r' && low != 0x1B) return false;
+    ascii = ascii || high == 0;
+  }
+  return ascii;
+}
+
 }  // namespace
 
 ContainerKind container_kind(std::string_view head) {
@@ -101,6 +115,7 @@ ContainerKind container_kind(std::string_view head) {
   if (is_tar(head) || is_old_tar(head)) return ContainerKind::Tar;
   if (is_cpio(head)) return ContainerKind::Cpio;
   if (is_ar(head)) return ContainerKind::Ar;
+  if (is_utf16(head)) return ContainerKind::Utf16;
   if (is_apport_report(head)) return ContainerKind::Apport;
   if (is_compressed_pstore_record(head)) return ContainerKind::Deflate;
   return ContainerKind::None;
@@ -109,6 +124,7 @@ ContainerKind container_kind(std::string_view head) {
 bool continues(ContainerKind kind, std::string_view head) {
   if (kind == ContainerKind::Lz4 && is_skippable_frame(head)) return true;
   if (kind == ContainerKind::Deflate) return is_ecc_note(head);
+  if (kind == ContainerKind::Utf16) return false;
   return container_kind(head) == kind;
 }
 
@@ -128,6 +144,7 @@ std::string_view name(ContainerKind kind) {
     case ContainerKind::Bzip2: return "bzip2";
     case ContainerKind::Lz4: return "lz4";
     case ContainerKind::Deflate: return "deflate";
+    case ContainerKind::Utf16: return "UTF-16";
     case ContainerKind::Tar: return "tar";
     case ContainerKind::Zip: return "zip";
     case ContainerKind::Cpio: return "cpio";
@@ -147,6 +164,7 @@ std::string_view suffix(ContainerKind kind) {
     case ContainerKind::Bzip2: return ".bz2";
     case ContainerKind::Lz4: return ".lz4";
     case ContainerKind::Deflate: return ".z";
+    case ContainerKind::Utf16: return ".utf16";
     default: return "";
   }
 }

@@ -15,6 +15,7 @@ enum class ContainerKind : uint8_t {
   Bzip2,
   Lz4,
   Deflate,  // without a signature: only where it holds a record of pstore
+  Utf16,    // text in UTF-16 with a byte order mark, which comes out as UTF-8
   Tar,      // archives: members with names
   Zip,
   Cpio,

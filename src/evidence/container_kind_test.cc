@@ -44,6 +44,17 @@ TEST(ContainerKind, OfTextIsNone) {
   }
 }
 
+TEST(ContainerKind, OfTextInUtf16RestsOnItsByteOrderMark) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(container_kind("\xFF\xFE"
+                           "F\0e\0b\0"sv),
+            ContainerKind::Utf16);
+  EXPECT_EQ(container_kind("\xFE\xFF\0F\0e\0b"sv), ContainerKind::Utf16);
+  EXPECT_EQ(container_kind("F\0e\0b\0"sv), ContainerKind::None);
+  EXPECT_EQ(container_kind("\xFF\xFE\0\0F\0\0\0"sv), ContainerKind::None) << "UTF-32";
+  EXPECT_EQ(container_kind("\xFF\xFE\x01\0\x02\0"sv), ContainerKind::None) << "no text";
+}
+
 TEST(ContainerKind, OfATarWithADamagedFirstHeaderIsStillTar) {
   std::string tar = make_archive("ustar", {{"a.log", "x"}});
   tar[0] = 'b';  // the checksum is wrong now

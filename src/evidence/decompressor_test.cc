@@ -172,5 +172,47 @@ TEST(Decompressor, StopsAtTheLimitOfAllExpansion) {
   EXPECT_LT(read.bytes.size(), 1'000'000);
 }
 
+// "Mär", a line's end, and a character beyond the first plane; each in both byte orders.
+std::string utf16(bool big, std::initializer_list<uint16_t> units) {
+  std::string out;
+  for (const uint16_t unit : units) {
+    const char high = static_cast<char>(unit >> 8);
+    const char low = static_cast<char>(unit & 0xFF);
+    out += big ? high : low;
+    out += big ? low : high;
+  }
+  return out;
+}
+
+TEST(Decompressor, GivesTextInUtf16AsUtf8) {
+  for (const bool big : {false, true}) {
+    const std::string bytes = utf16(big, {0xFEFF, 'M', 0xE4, 'r', 0x20AC, '\n', 0xD83D, 0xDE00, 'x'});
+    for (const size_t piece : {size_t{1}, size_t{3}, size_t{1000}}) {
+      Budget budget(Limits{});
+      Expansion account(budget, nullptr, "x");
+      FromString from(bytes, piece);
+      Decompressor decompressor(container_kind(bytes), from, account);
+      std::string text;
+      char c = 0;
+      for (auto got = decompressor.read({&c, 1}); got && *got == 1; got = decompressor.read({&c, 1})) text += c;
+      EXPECT_EQ(text, "Mär€\n😀x") << big << " in pieces of " << piece;
+    }
+    EXPECT_FALSE(decompress(bytes).error);
+  }
+}
+
+TEST(Decompressor, ShowsWhereUtf16IsDamaged) {
+  const Read lone = decompress(utf16(false, {0xFEFF, 'a', 0xD83D, 'b', 0xDE00, 'c'}));
+  EXPECT_EQ(lone.bytes,
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD"
+            "c");
+  EXPECT_FALSE(lone.error);
+  const Read cut = decompress(utf16(true, {0xFEFF, 'a', 'b'}) + '\0');
+  EXPECT_EQ(cut.bytes, "ab");
+  ASSERT_TRUE(cut.error);
+  EXPECT_THAT(cut.error->message, ::testing::HasSubstr("half of a character"));
+}
+
 }  // namespace
 }  // namespace inquest::evidence

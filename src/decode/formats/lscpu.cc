@@ -1,4 +1,4 @@
-// lscpu: which CPU it is, in English or German. docs/formats/lscpu.md
+// lscpu: which CPU it is, in English, German, French, Spanish or Italian. docs/formats/lscpu.md
 #include <string>
 
 #include <fmt/format.h>
@@ -9,7 +9,7 @@
 namespace inquest::decode {
 namespace {
 
-// lscpu's words (util-linux sys-utils/lscpu.c and po/de.po) and the key that each makes.
+// lscpu's words (util-linux sys-utils/lscpu.c and po/*.po) and the key that each makes.
 struct Word {
   std::string_view word;
   std::string_view key;
@@ -43,6 +43,30 @@ constexpr Word kWords[] = {
     {"Virtualisierung", "virtualization"},
     {"Hypervisor vendor", "hypervisor"},
     {"Hypervisor-Anbieter", "hypervisor"},
+    {"Processeur(s)", "count"},
+    {"Nom de modèle", "model-name"},
+    {"Identifiant constructeur", "vendor"},
+    {"Famille de processeur", "family"},
+    {"Modèle", "model"},
+    {"Révision", "stepping"},
+    {"Thread(s) par cœur", "threads-per-core"},
+    {"Cœur(s) par socket", "cores-per-socket"},
+    {"Nœud(s) NUMA", "numa-nodes"},
+    {"Virtualisation", "virtualization"},
+    {"Arquitectura", "architecture"},
+    {"Nombre del modelo", "model-name"},
+    {"ID de fabricante", "vendor"},
+    {"Familia de CPU", "family"},
+    {"Modelo", "model"},
+    {"Hilo(s) de procesamiento por núcleo", "threads-per-core"},
+    {"Núcleo(s) por «socket»", "cores-per-socket"},
+    {"Modo(s) NUMA", "numa-nodes"},
+    {"Virtualización", "virtualization"},
+    {"Architettura", "architecture"},
+    {"Nome del modello", "model-name"},
+    {"ID fornitore", "vendor"},
+    {"Famiglia CPU", "family"},
+    {"Modello", "model"},
     {"CPU max MHz", "max-mhz"},
     {"Maximale Taktfrequenz der CPU", "max-mhz"},
 };
@@ -77,7 +101,7 @@ Claim sniff(const Head& head) {
     const auto field = split_field(line);
     if (!field) continue;
     if (!key_of_word(field->key).empty()) ++known;
-    first = first || field->key == "Architecture" || field->key == "Architektur";
+    first = first || key_of_word(field->key) == "architecture";
   }
   if (tool.asked && known != 0) return Claim::Certain;
   return first && known >= 3 ? Claim::Certain : Claim::No;

@@ -21,7 +21,7 @@ using model::Finding;
 // "/dev/sda: 1432 (...)": device and value.
 std::pair<std::string_view, std::string_view> parts_of(const Fact& fact) {
   const std::string_view text = fact.value;
-  const size_t colon = text.rfind(": ");
+  const size_t colon = text.find(": ");
   return colon == std::string_view::npos ? std::pair(std::string_view(), text)
                                          : std::pair(text.substr(0, colon), text.substr(colon + 2));
 }
