@@ -51,4 +51,8 @@ if(BUILD_TESTING AND INQUEST_PACKAGE)
   add_test(NAME package
     COMMAND "${CMAKE_SOURCE_DIR}/tests/packaging/check_deb.sh" "${CMAKE_BINARY_DIR}" "${PROJECT_VERSION}")
   set_tests_properties(package PROPERTIES LABELS package TIMEOUT 120)
+  add_test(NAME unit
+    COMMAND "${CMAKE_SOURCE_DIR}/tests/packaging/start_unit.sh" "$<TARGET_FILE:inquest>"
+    "${CMAKE_SOURCE_DIR}/packaging/inquest-record.service")
+  set_tests_properties(unit PROPERTIES LABELS package TIMEOUT 120 SKIP_RETURN_CODE 77)
 endif()

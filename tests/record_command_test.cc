@@ -77,6 +77,14 @@ TEST(RecordCommand, RefusesAFolderThatAnotherOneHas) {
                           INQUEST_BINARY, fmt::join(kOff, " "), folder.path("second"))));
 }
 
+TEST(RecordCommand, SaysWhyAFolderCannotBeHad) {
+  const TempFolder folder;
+  const std::string path = folder.write("file", "") + "/data";
+  const Ended ended = run_inquest(record({"--data", path, "--http", "none"}));
+  EXPECT_EQ(ended.status, 4);
+  EXPECT_EQ(ended.err, fmt::format("inquest: {}: this folder cannot be made: Not a directory\n", path));
+}
+
 TEST(RecordCommand, RefusesAPortThatAnotherOneHas) {
   const TempFolder folder;
   const testing::HttpServer other([](const auto&) { return std::string(); });

@@ -152,13 +152,13 @@ void IncidentDesk::add_routes(record::Routes& routes) {
     const auto number = [&](std::string_view name) { return parse_int<uint64_t>(request.parameter(name)).value_or(0); };
     const std::string_view host = request.parameter("host");
     return answered(request, events_json(*setup_.store, last_events(host, number("after"), number("limit")),
-                                         addresses_of(watch_->rows(), host)));
+                                         watch_->addresses(host)));
   });
   add("GET", "evidence", [this, bad](const HttpRequest& request) {
     const auto at = parse_iso_time(request.parameter("at"));
     const std::string host(request.parameter("host"));
     if (host.empty() || !at || !at->utc()) return bad(request, "host and at (RFC 3339) are needed");
-    const auto pieces = stored_evidence(*setup_.store, host, addresses_of(watch_->rows(), host), *at->utc());
+    const auto pieces = stored_evidence(*setup_.store, host, watch_->addresses(host), *at->utc());
     if (!pieces) return answered(request, fail(pieces.error()));
     return HttpResponse{.body = evidence_json(*pieces)};
   });

@@ -15,7 +15,7 @@
 #include "app/incident_examiner.h"
 #include "app/recorder_answers.h"
 #include "base/text.h"
-#include "support/keeping_store.h"
+#include "support/memory_store.h"
 
 namespace inquest::app {
 namespace {
@@ -92,7 +92,7 @@ class Desk : public ::testing::Test {
     store.write(std::move(events), [](const Result<void>&) {});
   }
 
-  testing::KeepingStore store;
+  testing::MemoryStore store;
   std::mutex mutex;
   std::vector<std::string> log;
   record::Routes routes;

@@ -17,7 +17,7 @@
 #include "crashtext/detector.h"
 #include "record/host_watch.h"
 #include "record/netconsole_stream.h"
-#include "support/keeping_store.h"
+#include "support/memory_store.h"
 #include "support/netconsole_capture.h"
 
 namespace inquest::app {
@@ -33,7 +33,7 @@ std::string content(const fs::path& path) {
 // A recorder without sockets: what it is given is stored and watched, and its incidents are examined.
 class Station {
  public:
-  testing::KeepingStore store;
+  testing::MemoryStore store;
   Ns steady = kHour;
   Ns utc = 0;
   std::vector<record::Notice> notices;

@@ -77,6 +77,7 @@ std::string notice_json(const Notice& notice) {
   // The whole inquiry may be megabytes; it is had from the recorder by the incident's number.
   if (incident.is_object()) incident.erase("examination");
   out["incident"] = std::move(incident);
+  out["findings"] = notice.findings;
   return dumped(out) + "\n";
 }
 
@@ -99,6 +100,10 @@ std::string notice_text(const Notice& notice) {
   out += '\n';
   for (size_t i = 0; i < incident.reasons.size() && i < kMostReasons; ++i) {
     out += fmt::format("- {}\n", printable(incident.reasons[i]));
+  }
+  if (!notice.findings.empty()) {
+    out += "\nWhat the examination found:\n";
+    for (const std::string& finding : notice.findings) out += fmt::format("- {}\n", printable(finding));
   }
   return out + fmt::format("\ninquest incidents {}\n", incident.id);
 }

@@ -32,7 +32,7 @@ struct NoticeChannel {
   std::string sender;                           // of Mail; empty: sendmail's own default
 };
 
-// {"schema": 1, "change": "opened", "incident": {...}}: docs/recorder-api.md.
+// {"schema": 1, "change": "opened", "incident": {...}, "findings": [...]}: docs/recorder-api.md.
 std::string notice_json(const record::Notice& notice);
 // For people: a line that says what happened, and a few more. Safe to show, without markup.
 std::string notice_headline(const record::Notice& notice);

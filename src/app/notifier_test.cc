@@ -24,7 +24,7 @@ namespace {
 using Kind = NoticeChannel::Kind;
 
 record::Notice notice(std::string title = "BUG: soft lockup in spool_shrink") {
-  record::Notice out{"opened", {}};
+  record::Notice out{"opened", {}, {"It hung.\x1b[2J"}};
   out.incident.id = 7;
   out.incident.host = "pve1";
   out.incident.title = std::move(title);
@@ -83,6 +83,7 @@ TEST(Notifier, GivesACommandTheIncidentAsJson) {
   EXPECT_EQ(json["change"], "opened");
   EXPECT_EQ(json["incident"]["id"], 7);
   EXPECT_FALSE(json["incident"].contains("examination"));
+  ASSERT_EQ(json["findings"].size(), 1U);
 }
 
 TEST(Notifier, SaysWhenACommandFails) {
@@ -100,6 +101,7 @@ TEST(Notifier, WritesMailThatNoTitleCanBreakOutOf) {
   const std::string mail = content(channel.sendmail + ".input");
   EXPECT_NE(mail.find("To: root@example.org\nSubject: [inquest] pve1: oops Bcc: "), std::string::npos) << mail;
   EXPECT_EQ(mail.find("\nBcc:"), std::string::npos);
+  EXPECT_NE(mail.find("\nWhat the examination found:\n- It hung."), std::string::npos) << mail;
   EXPECT_EQ(mail.find('\x1b'), std::string::npos);
 }
 

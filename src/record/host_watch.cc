@@ -228,6 +228,19 @@ std::vector<VitalRow> HostWatch::rows() const {
   return vital_.rows(clocks_.steady(), clocks_.utc());
 }
 
+std::vector<std::string> HostWatch::addresses(std::string_view host) const {
+  const std::scoped_lock lock(mutex_);
+  return addresses_of(host);
+}
+
+std::vector<std::string> HostWatch::addresses_of(std::string_view host) const {
+  std::vector<std::string> out;
+  for (const auto& [address, name] : names_) {
+    if (name == host) out.push_back(address);
+  }
+  return out;
+}
+
 bool HostWatch::maintenance(std::string_view host, Ns length) {
   const std::scoped_lock lock(mutex_);
   if (!vital_.state(host)) return false;
@@ -239,11 +252,7 @@ bool HostWatch::maintenance(std::string_view host, Ns length) {
 std::vector<Incident> HostWatch::take_due() {
   const std::scoped_lock lock(mutex_);
   std::vector<Incident> due = book_.take_due();
-  for (Incident& incident : due) {
-    for (const auto& [address, host] : names_) {
-      if (host == incident.host) incident.addresses.push_back(address);
-    }
-  }
+  for (Incident& incident : due) incident.addresses = addresses_of(incident.host);
   return due;
 }
 

@@ -48,6 +48,8 @@ class HostWatch : public Observer {
   void remember();
 
   std::vector<VitalRow> rows() const;
+  // Those that it alone is known to send from, under which messages without a name are stored.
+  std::vector<std::string> addresses(std::string_view host) const;
   // Silence of that host is no death for so long; 0 ends it. False for a host that was never heard.
   bool maintenance(std::string_view host, Ns length);
 
@@ -79,6 +81,7 @@ class HostWatch : public Observer {
   static Note note_of(const store::Event& event, Ns steady);
   void leave(std::vector<Note> notes);
   void take(const Note& note);
+  std::vector<std::string> addresses_of(std::string_view host) const;  // with the mutex held
   void learn_name(const std::string& address, const std::string& host);
   std::string name_of(const Note& note);
   // A host that was called by its address until it said its name is one host, not two.

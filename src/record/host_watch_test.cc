@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/keeping_store.h"
+#include "support/memory_store.h"
 
 namespace inquest::record {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::string_view kAddress = "192.0.2.7";
 
 class Watched {
  public:
-  explicit Watched(testing::KeepingStore& store) {
+  explicit Watched(testing::MemoryStore& store) {
     watch_ =
         std::move(*HostWatch::open(store, {[this] { return kHour + passed_; }, [this] { return kNow + passed_; }}));
   }
@@ -59,7 +59,7 @@ class Watched {
 };
 
 TEST(HostWatch, AHostThatSaysItsNameLaterIsOneHost) {
-  testing::KeepingStore store;
+  testing::MemoryStore store;
   Watched watched(store);
   watched.kernel("eth0: link up");
   watched.pass(kSecond);
@@ -71,7 +71,7 @@ TEST(HostWatch, AHostThatSaysItsNameLaterIsOneHost) {
 }
 
 TEST(HostWatch, AnAddressThatSeveralSpeakForNamesNobody) {
-  testing::KeepingStore store;
+  testing::MemoryStore store;
   Watched watched(store);
   watched.pass(20 * kSecond, "pve1");
   watched.pass(20 * kSecond, "pve2");
@@ -81,7 +81,7 @@ TEST(HostWatch, AnAddressThatSeveralSpeakForNamesNobody) {
 }
 
 TEST(HostWatch, NamesOutliveARestart) {
-  testing::KeepingStore store;
+  testing::MemoryStore store;
   {
     Watched before(store);
     before.pass(kMinute, "pve1");
@@ -94,7 +94,7 @@ TEST(HostWatch, NamesOutliveARestart) {
 }
 
 TEST(HostWatch, WhoDiedUnderItsAddressReturnsUnderItsName) {
-  testing::KeepingStore store;
+  testing::MemoryStore store;
   Watched watched(store);
   watched.kernel("Kernel panic - not syncing: Fatal exception");
   watched.pass(30 * kSecond);

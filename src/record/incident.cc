@@ -140,6 +140,24 @@ Result<Incident> incident_of(std::string_view json) {
   return out;
 }
 
+std::vector<std::string> findings_of(const Incident& incident) {
+  std::vector<std::string> out;
+  const Json examination = Json::parse(incident.examination, nullptr, false);
+  if (!examination.is_object()) return out;
+  const auto all = examination.find("incidents");
+  if (all == examination.end() || !all->is_array()) return out;
+  for (const Json& each : *all) {
+    if (!each.is_object() || text(each, "host") != incident.host) continue;
+    const auto verdict = each.find("verdict");
+    if (verdict == each.end() || !verdict->is_array()) continue;
+    for (const Json& statement : *verdict) {
+      if (!statement.is_object()) continue;
+      if (std::string sentence = text(statement, "text"); !sentence.empty()) out.push_back(std::move(sentence));
+    }
+  }
+  return out;
+}
+
 store::KeptIncident kept(const Incident& incident) {
   return {incident.id,    incident.opened,  incident.host, incident.open ? "open" : "closed",
           incident.title, to_json(incident)};

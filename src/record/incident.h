@@ -59,6 +59,9 @@ struct Incident {
 std::string to_json(const Incident& incident);
 Result<Incident> incident_of(std::string_view json);
 
+// What its examination says of its host's death, in sentences; empty where there was none.
+std::vector<std::string> findings_of(const Incident& incident);
+
 store::KeptIncident kept(const Incident& incident);
 Result<Incident> incident_of(const store::KeptIncident& kept);
 

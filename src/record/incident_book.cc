@@ -248,7 +248,7 @@ Result<void> IncidentBook::tick(Ns steady, Ns received) {
     if (settled && !entry.to_tell.empty()) {
       for (std::string& change : std::exchange(entry.to_tell, {})) {
         incident.told.push_back(change);
-        notices_.push_back({std::move(change), incident});
+        notices_.push_back({std::move(change), incident, findings_of(incident)});
       }
       entry.unsaved = true;
     }

@@ -27,6 +27,7 @@ struct Examined {
 struct Notice {
   std::string change;  // "opened", "died" (what was survived so far was not), "closed"
   Incident incident;
+  std::vector<std::string> findings;  // findings_of(incident): notices go without the whole examination
 };
 
 // One host has one open incident at most: a panic and the silence after it are the same. Pure but for the store; not

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/keeping_store.h"
+#include "support/memory_store.h"
 
 namespace inquest::record {
 namespace {
@@ -66,7 +66,7 @@ class Book : public ::testing::Test {
     return out;
   }
 
-  testing::KeepingStore store;
+  testing::MemoryStore store;
   Ns steady = kHour;
   std::optional<IncidentBook> book;
   std::vector<std::string> told;
@@ -226,6 +226,19 @@ TEST(Incident, IsReadFromAnyJsonObjectAndNothingElse) {
   for (const char* const text :
        {"{}", R"({"id":-1,"reports":[3,{}],"death":7,"told":[1]})", R"({"host":3,"opened":"soon"})"}) {
     EXPECT_TRUE(incident_of(std::string_view(text))) << text;
+  }
+}
+
+TEST(Incident, SaysWhatItsExaminationFoundOfItsHost) {
+  Incident incident;
+  incident.host = "a";
+  EXPECT_TRUE(findings_of(incident).empty());
+  incident.examination =
+      R"({"incidents":[{"host":"b","verdict":[{"text":"no"}]},{"host":"a","verdict":[{"text":"It hung."},{"text":7},3]},{"host":"a"},5]})";
+  EXPECT_EQ(findings_of(incident), std::vector<std::string>{"It hung."});
+  for (const char* const other : {"[]", "{\"incidents\":3}", "no", "{\"incidents\":[[]]}"}) {
+    incident.examination = other;
+    EXPECT_TRUE(findings_of(incident).empty()) << other;
   }
 }
 

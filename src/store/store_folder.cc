@@ -52,7 +52,11 @@ bool roll_back(const std::string& path) {
 Result<std::unique_ptr<StoreFolder>> StoreFolder::open(std::string path, bool read_only,
                                                        std::function<void(std::string_view)> log) {
   std::error_code error;
-  if (!read_only) fs::create_directories(path, error);
+  if (!read_only && !fs::create_directories(path, error) && error) {
+    return fail(Error{.code = ErrorCode::Denied,
+                      .message = fmt::format("this folder cannot be made: {}", error.message()),
+                      .where = path});
+  }
   if (!fs::is_directory(path, error)) {
     return fail(Error{.code = ErrorCode::NotFound, .message = "there is no such folder", .where = path});
   }

@@ -83,18 +83,11 @@ report::Document document_of(const record::Incident& incident) {
     for (const std::string& reason : incident.reasons) reasons.items.push_back({{}, {report::Text(reason)}, {}});
     out.emplace_back(std::move(reasons));
   }
-  const Json examination = Json::parse(incident.examination, nullptr, false);
-  if (examination.is_object() && examination.contains("incidents") && examination["incidents"].is_array()) {
-    for (const Json& each : examination["incidents"]) {
-      if (!each.is_object() || each.value("host", Json()) != Json(incident.host)) continue;
-      out.emplace_back(report::Heading{2, "What the examination found"});
-      report::List found;
-      for (const Json& statement : each.value("verdict", Json::array())) {
-        if (!statement.is_object() || !statement.value("text", Json()).is_string()) continue;
-        found.items.push_back({{}, {report::Text(statement["text"].get<std::string>())}, {}});
-      }
-      out.emplace_back(std::move(found));
-    }
+  if (const std::vector<std::string> findings = record::findings_of(incident); !findings.empty()) {
+    out.emplace_back(report::Heading{2, "What the examination found"});
+    report::List found;
+    for (const std::string& finding : findings) found.items.push_back({{}, {report::Text(finding)}, {}});
+    out.emplace_back(std::move(found));
   }
   for (const record::IncidentReport& crash : incident.reports) {
     out.emplace_back(report::Heading{2, printable(crash.title)});
