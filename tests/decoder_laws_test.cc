@@ -116,6 +116,35 @@ std::string with_crlf(std::string_view text) {
   return out;
 }
 
+std::string with_mixed_line_ends(std::string_view text) {
+  std::string out;
+  bool carriage = false;
+  for (const char c : text) {
+    if (c == '\n' && !out.ends_with('\r')) {
+      if (carriage) out += '\r';
+      carriage = !carriage;
+    }
+    out += c;
+  }
+  return out;
+}
+
+// Every run of digits replaced: dates that can't be, values that fit nowhere.
+std::string with_numbers(std::string_view text, std::string_view number) {
+  std::string out;
+  bool inside = false;
+  for (const char c : text) {
+    const bool digit = c >= '0' && c <= '9';
+    if (digit && !inside) out += number;
+    if (!digit) out += c;
+    inside = digit;
+  }
+  return out;
+}
+
+// What nobody should be able to smuggle into a terminal, a page or a path, and bytes that are no UTF-8.
+constexpr std::string_view kHostile = "\x1B]0;t\x07\x1B[2J<script>alert(1)</script>\"'../../../etc/passwd\xE4\xFF\xF8";
+
 // Cut points: about 200 over the whole, and each of the last 64.
 std::set<size_t> cut_points(size_t size) {
   std::set<size_t> out;
@@ -239,6 +268,20 @@ TEST_P(DecoderLaws, AFlippedBitLeavesRecordsInTheirPlaces) {
   }
 }
 
+TEST_P(DecoderLaws, NumbersThatCannotBeLeaveRecordsInTheirPlaces) {
+  for (const std::string_view number : {"0", "39", "-1", "99999999999999999999", "1e999", ""})
+    ASSERT_EQ(trouble_with(with_numbers(bytes_, number)), "") << "every number made \"" << number << "\"";
+}
+
+TEST_P(DecoderLaws, HostileTextLeavesRecordsInTheirPlaces) {
+  for (size_t i = 0; i < 12; ++i) {
+    std::string bytes = bytes_;
+    const size_t at = bytes.size() * (2 * i + 1) / 24;
+    bytes.insert(at, kHostile);
+    ASSERT_EQ(trouble_with(bytes), "") << "put in at " << at;
+  }
+}
+
 TEST_P(DecoderLaws, TheLastNewlineIsNotNeeded) {
   std::string without = bytes_;
   if (without.ends_with('\n')) without.pop_back();
@@ -257,6 +300,10 @@ class EditedTextLaws : public DecoderLaws {};
 
 TEST_P(EditedTextLaws, CarriageReturnsLoseNothing) {
   EXPECT_EQ(tally(decode(with_crlf(bytes_))), tally(decode(bytes_)));
+}
+
+TEST_P(EditedTextLaws, MixedLineEndsLoseNothing) {
+  EXPECT_EQ(tally(decode(with_mixed_line_ends(bytes_))), tally(decode(bytes_)));
 }
 
 TEST_P(EditedTextLaws, AByteOrderMarkChangesNothing) {

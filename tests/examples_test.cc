@@ -91,6 +91,34 @@ TEST(SilentLockup, GivesTheSameAnswerOutOfAnArchive) {
   expect_whole_answer(examine(archive));
 }
 
+// UTF-16 with a byte order mark, as PowerShell writes it; of characters of the first plane.
+std::string utf16(std::string_view text) {
+  std::string out = "\xFF\xFE";
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i++]);
+    unsigned code = lead < 0x80 ? lead : lead < 0xE0 ? lead & 0x1FU : lead & 0x0FU;
+    for (; i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80; ++i)
+      code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
+    out += static_cast<char>(code & 0xFF);
+    out += static_cast<char>(code >> 8);
+  }
+  return out;
+}
+
+TEST(SilentLockup, GivesTheSameAnswerInUtf16) {
+  const Copy copy;
+  size_t converted = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(copy.path())) {
+    if (!entry.is_regular_file() || entry.file_size() == 0) continue;
+    std::ifstream in(entry.path());
+    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    std::ofstream(entry.path(), std::ios::trunc) << utf16(text);
+    ++converted;
+  }
+  EXPECT_GT(converted, 5U);
+  expect_whole_answer(examine(copy.path().string()));
+}
+
 TEST(SilentLockup, KnowsLessWithoutFiguresAndSaysSo) {
   const Copy copy;
   copy.drop(".csv");
