@@ -61,28 +61,24 @@ Series moving_average(const Series& in, size_t n) {
   return out;
 }
 
-// Begins with the mean of the first n values; each further one counts 2/(n+1). Nulls change nothing.
+// Begins with the mean of what is known of the first n rows; each further value counts 2/(n+1), and nulls change
+// nothing. Of fewer rows, the mean of all.
 Series exponential(const Series& in, size_t n) {
   Series out;
-  double average = 0;
+  std::optional<double> average;
+  const double weight = 2 / static_cast<double>(n + 1);
+  const size_t first = std::min(n, in.size());
   size_t count = 0;
-  for (const auto& value : in) {
-    if (count < n) {
-      if (value) {
-        average += *value;
-        ++count;
-        if (count == n) {
-          average /= static_cast<double>(n);
-          out.emplace_back(average);
-        }
-      }
-      continue;
-    }
-    if (value) average += (*value - average) * 2 / static_cast<double>(n + 1);
-    out.emplace_back(average);
+  for (size_t row = 0; row < first; ++row) {
+    if (!in[row]) continue;
+    average = average.value_or(0) + *in[row];
+    ++count;
   }
-  if (count < n && !in.empty()) {
-    out.push_back(count > 0 ? std::optional(average / static_cast<double>(count)) : std::nullopt);
+  if (average) *average /= static_cast<double>(count);
+  if (first > 0) out.push_back(average);
+  for (size_t row = first; row < in.size(); ++row) {
+    if (in[row]) average = average ? *in[row] * weight + *average * (1 - weight) : *in[row];
+    out.push_back(average);
   }
   return out;
 }
@@ -114,7 +110,7 @@ Series momentum(const Series& in, size_t n) {
       const double step = in[i].value_or(0) - in[i - 1].value_or(0);
       (step > 0 ? up : down) += std::abs(step);
     }
-    out.emplace_back(up + down == 0 ? 0 : 100 * (up - down) / (up + down));
+    out.emplace_back(100 * (up - down) / (up + down));  // NaN where nothing moved, as in Flux
   }
   return out;
 }

@@ -210,7 +210,8 @@ Result<Tables> hour_selection(Call& call, Tables input) {
   const std::string label(call.text("timeColumn", "_time"));
   const int64_t first = call.integer("start");
   const int64_t last = call.integer("stop");
-  if (first < 0 || first > 23 || last < 0 || last > 23) return refuse("hours must be between 0 and 23");
+  if (first < 0 || first > 23) return refuse("start must be between 0 and 23");
+  if (last < 0 || last > 23) return refuse("stop must be between 0 and 23");
   const WindowLocation where = location_of(call);
   const auto zone = Zone::find(where.zone);
   if (!zone) return fail(zone.error());
@@ -220,7 +221,7 @@ Result<Tables> hour_selection(Call& call, Tables input) {
     if ((*column)->type() != ColumnType::Time) return refuse("column \"{}\" is not a time", label);
     std::vector<uint32_t> rows;
     for (size_t row = 0; row < table.rows; ++row) {
-      if ((*column)->null(row)) return refuse("hourSelection found null time in time column");
+      if ((*column)->null(row)) continue;
       const auto local = add(to_wall_clock(*zone, (*column)->time(row)), where.offset);
       const int64_t hour = to_civil(local.value_or(0)).hour;
       if (first <= last ? hour >= first && hour <= last : hour >= first || hour <= last) {
