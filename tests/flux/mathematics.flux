@@ -10,6 +10,8 @@ import "experimental"
 import "experimental/polyline"
 import "generate"
 import "interpolate"
+import "math"
+import "strings"
 import "internal/promql"
 import "testing"
 
@@ -134,6 +136,23 @@ testcase each_row_meets_all_of_its_time {
     want = array.from(
         rows: [{_time: 2026-01-01T00:00:01Z, a: 2, b: 5}, {_time: 2026-01-01T00:00:01Z, a: 2, b: 6}],
     )
+
+    testing.diff(got, want)
+}
+
+testcase words_and_places_are_go_s {
+    got = array.from(
+        rows: [
+            {
+                title: strings.title(v: "don't a_b c3po éa"),
+                first: strings.indexAny(v: "aéè", chars: "è"),
+                last: strings.lastIndexAny(v: "xéaé", chars: "é"),
+                none: strings.indexAny(v: "é", chars: "è"),
+                exponent: math.ilogb(x: 0.0),
+            },
+        ],
+    )
+    want = array.from(rows: [{title: "Don'T A_b C3po Éa", first: 3, last: 4, none: -1, exponent: -2147483648}])
 
     testing.diff(got, want)
 }

@@ -92,7 +92,13 @@ Result<Value> sine_and_cosine(Call& call) {
   return record({{"sin", Value::floating(std::sin(x))}, {"cos", Value::floating(std::cos(x))}});
 }
 
-Result<Value> integer_logb(Call& call) { return Value::integer(std::ilogb(call.floating("x"))); }
+// Of what has no exponent, Go's bounds of 32 bits.
+Result<Value> integer_logb(Call& call) {
+  const double x = call.floating("x");
+  if (x == 0) return Value::integer(std::numeric_limits<int32_t>::min());
+  if (!std::isfinite(x)) return Value::integer(std::numeric_limits<int32_t>::max());
+  return Value::integer(std::ilogb(x));
+}
 Result<Value> infinity(Call& call) {
   const double value = std::numeric_limits<double>::infinity();
   return Value::floating(call.integer("sign") >= 0 ? value : -value);

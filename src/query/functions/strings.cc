@@ -20,13 +20,18 @@ std::string recased(std::string_view text, CaseOf change) {
 Result<Value> upper(Call& call) { return Value::string(recased(call.text("v"), to_upper)); }
 Result<Value> lower_case(Call& call) { return Value::string(recased(call.text("v"), to_lower)); }
 
-// The first letter of each word.
+// What Go takes for the space between words: of ASCII all but letters, digits and "_".
+bool parts_words(char32_t point) {
+  if (point >= 0x80) return !is_letter(point) && is_space(point);
+  return !is_letter(point) && !(point >= '0' && point <= '9') && point != '_';
+}
+
+// The first letter of each word: "don't" has two.
 Result<Value> title(Call& call) {
   std::string out;
   char32_t before = ' ';
   for (const char32_t point : code_points(call.text("v"))) {
-    const bool inside = is_letter(before) || (before >= '0' && before <= '9') || before == '_' || before == '\'';
-    append_utf8(inside ? point : to_upper(point), out);
+    append_utf8(parts_words(before) ? to_upper(point) : point, out);
     before = point;
   }
   return Value::string(out);
@@ -103,8 +108,21 @@ Value position(size_t at) {
 }
 Result<Value> index(Call& call) { return position(call.text("v").find(call.text("substr"))); }
 Result<Value> last_index(Call& call) { return position(call.text("v").rfind(call.text("substr"))); }
-Result<Value> index_any(Call& call) { return position(call.text("v").find_first_of(call.text("chars"))); }
-Result<Value> last_index_any(Call& call) { return position(call.text("v").find_last_of(call.text("chars"))); }
+
+// Where a character stands that is one of those, in bytes.
+template <bool last>
+Result<Value> index_of_any(Call& call) {
+  const auto chars = code_points(call.text("chars"));
+  size_t found = std::string_view::npos;
+  size_t at = 0;
+  for (const char32_t point : code_points(call.text("v"))) {
+    if (std::ranges::find(chars, point) != chars.end() && (last || found == std::string_view::npos)) found = at;
+    std::string bytes;
+    append_utf8(point, bytes);
+    at += bytes.size();
+  }
+  return position(found);
+}
 
 // Whether the one character of the text is of that class.
 template <class Is>
@@ -255,9 +273,9 @@ constexpr Builtin kBuiltins[] = {
     {kPackage, "compare", {kText, text_of("t")}, compare_texts},
     {kPackage, "countStr", {kText, text_of("substr")}, count},
     {kPackage, "index", {kText, text_of("substr")}, index},
-    {kPackage, "indexAny", {kText, text_of("chars")}, index_any},
+    {kPackage, "indexAny", {kText, text_of("chars")}, index_of_any<false>},
     {kPackage, "lastIndex", {kText, text_of("substr")}, last_index},
-    {kPackage, "lastIndexAny", {kText, text_of("chars")}, last_index_any},
+    {kPackage, "lastIndexAny", {kText, text_of("chars")}, index_of_any<true>},
     {kPackage, "isDigit", {kText}, is_digit},
     {kPackage, "isLetter", {kText}, is_letter_text},
     {kPackage, "isLower", {kText}, is_lower},
