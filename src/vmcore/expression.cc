@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <functional>
-#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "vmcore/expression_tokens.h"
 #include "vmcore/known_globals.h"
 #include "vmcore/tasks.h"
 #include "vmcore/walk.h"
@@ -18,99 +17,7 @@ namespace inquest::vmcore {
 namespace {
 
 constexpr int kDeepest = 64;               // of expressions in one another
-constexpr size_t kMostText = 4096;         // of one expression
 constexpr size_t kMostValues = 1'000'000;  // of one list
-
-enum class TokenKind : uint8_t { Name, Number, Sign, End };
-
-struct Token {
-  TokenKind kind = TokenKind::End;
-  std::string_view text;
-  size_t at = 0;  // in the whole text
-  uint64_t number = 0;
-};
-
-Error malformed(size_t at, std::string_view what) {
-  return Error{ErrorCode::Malformed, fmt::format("at character {}: {}", at + 1, what), {}, 0, 0};
-}
-
-bool starts_name(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-bool in_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-Result<std::vector<Token>> tokens_of(std::string_view text) {
-  static constexpr std::array<std::string_view, 9> kLong = {"->", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||"};
-  if (text.size() > kMostText) return fail(ErrorCode::Limit, "the expression is too long");
-  std::vector<Token> out;
-  size_t at = 0;
-  while (at < text.size()) {
-    const char c = text[at];
-    if (std::isspace(static_cast<unsigned char>(c)) != 0) {
-      ++at;
-      continue;
-    }
-    size_t end = at + 1;
-    Token token{TokenKind::Sign, {}, at, 0};
-    if (in_name(c)) {
-      // Compilers' names have dots in them (`foo.isra.0`), but members are more frequent.
-      while (end < text.size() && in_name(text[end])) ++end;
-      token.text = text.substr(at, end - at);
-      token.kind = TokenKind::Name;
-      if (!starts_name(c)) {
-        std::string_view digits = token.text;
-        while (!digits.empty() && std::string_view("uUlL").find(digits.back()) != std::string_view::npos) {
-          digits.remove_suffix(1);
-        }
-        const bool hex = digits.starts_with("0x") || digits.starts_with("0X");
-        auto number = hex ? parse_int<uint64_t>(digits.substr(2), 16) : parse_int<uint64_t>(digits);
-        if (!number && !hex) number = parse_int<uint64_t>(token.text, 16);
-        if (!number) return fail(malformed(at, fmt::format("{} is no number", printable(token.text))));
-        token.kind = TokenKind::Number;
-        token.number = *number;
-      }
-    } else {
-      if (std::ranges::find(kLong, text.substr(at, 2)) != kLong.end()) ++end;
-      token.text = text.substr(at, end - at);
-      if (token.text.size() == 1 && std::string_view("+-*/%&|^~!<>()[].,:").find(c) == std::string_view::npos) {
-        return fail(malformed(at, fmt::format("\"{}\" means nothing here", printable(token.text))));
-      }
-    }
-    out.push_back(token);
-    at = end;
-  }
-  out.push_back({TokenKind::End, {}, text.size(), 0});
-  return out;
-}
-
-Value number_value(uint64_t number, bool is_signed = true) {
-  Value out;
-  out.number = number;
-  out.type.is_signed = is_signed;
-  return out;
-}
-
-Value place_of(CType type, VirtAddr address) {
-  Value out;
-  out.type = type;
-  out.is_place = true;
-  out.address = address;
-  return out;
-}
-
-int precedence(std::string_view sign) {
-  struct Level {
-    std::string_view signs;
-    int level;
-  };
-  static constexpr std::array kLevels = {Level{"||", 1},  Level{"&&", 2},    Level{"|", 3},         Level{"^", 4},
-                                         Level{"&", 5},   Level{"== !=", 6}, Level{"< <= > >=", 7}, Level{"<< >>", 8},
-                                         Level{"+ -", 9}, Level{"* / %", 10}};
-  for (const Level& level : kLevels) {
-    for (const std::string_view one : split_blanks(level.signs)) {
-      if (one == sign) return level.level;
-    }
-  }
-  return 0;
-}
 
 // One pass: what is parsed is evaluated at once.
 class Evaluator {
@@ -147,9 +54,9 @@ class Evaluator {
     return true;
   }
   Error unexpected() const {
-    return malformed(peek().at, peek().kind == TokenKind::End
-                                    ? std::string("the expression ends too early")
-                                    : fmt::format("\"{}\" was not expected", printable(peek().text)));
+    return malformed_expression(peek().at, peek().kind == TokenKind::End
+                                               ? std::string("the expression ends too early")
+                                               : fmt::format("\"{}\" was not expected", printable(peek().text)));
   }
 
   // An element that cannot be reached is left out of a list, and said; alone it is an error.
@@ -189,60 +96,10 @@ class Evaluator {
       const auto number = scalar(*right);
       if (!number) return fail(number.error());
       const Value& other = right->values[0];
-      left = each(*left, [&](const Value& value) { return apply(value, sign, *number, other); });
+      left = each(*left, [&](const Value& value) { return apply(kernel_, value, sign, *number, other); });
     }
     --depth_;
     return left;
-  }
-
-  Result<Value> apply(const Value& left, std::string_view sign, uint64_t b, const Value& right) {
-    const auto value =
-        is_array(left.type) && left.is_place ? Result<uint64_t>(left.address.value) : number_of(kernel_, left);
-    if (!value) return fail(value.error());
-    const uint64_t a = *value;
-    const bool pointer = is_pointer(left.type) || is_array(left.type);
-    const bool with_sign = !pointer && is_signed(left.type) && is_signed(right.type);
-    const auto compare = [&](auto order) {
-      return number_value(with_sign ? order(static_cast<int64_t>(a), static_cast<int64_t>(b)) : order(a, b));
-    };
-    if (pointer && (sign == "+" || sign == "-")) {
-      const auto target = target_of(left.type);
-      const uint64_t step = target ? std::max<uint64_t>(size_of(*target), 1) : 1;
-      if (sign == "-" && is_pointer(right.type)) return number_value((a - b) / step);
-      Value out;
-      out.type = is_array(left.type) && target ? pointer_to(*target) : left.type;
-      // Of void, bytes, as the kernel's own compiler has it.
-      const uint64_t bytes = b * (target && target->plain() ? 1 : step);
-      out.number = sign == "+" ? a + bytes : a - bytes;
-      return out;
-    }
-    if (sign == "+") return number_value(a + b, with_sign);
-    if (sign == "-") return number_value(a - b, with_sign);
-    if (sign == "*") return number_value(a * b, with_sign);
-    if (sign == "/" || sign == "%") {
-      if (b == 0) return fail(ErrorCode::NotFound, "a division by zero");
-      // The one quotient that does not fit.
-      if (with_sign && static_cast<int64_t>(b) == -1) return number_value(sign == "/" ? 0 - a : 0);
-      if (with_sign) {
-        const auto x = static_cast<int64_t>(a);
-        const auto y = static_cast<int64_t>(b);
-        return number_value(static_cast<uint64_t>(sign == "/" ? x / y : x % y));
-      }
-      return number_value(sign == "/" ? a / b : a % b, false);
-    }
-    if (sign == "<<") return number_value(b < 64 ? a << b : 0, with_sign);
-    if (sign == ">>") return number_value(b < 64 ? a >> b : 0, with_sign);
-    if (sign == "&") return number_value(a & b, with_sign);
-    if (sign == "|") return number_value(a | b, with_sign);
-    if (sign == "^") return number_value(a ^ b, with_sign);
-    if (sign == "&&") return number_value(a != 0 && b != 0);
-    if (sign == "||") return number_value(a != 0 || b != 0);
-    if (sign == "==") return number_value(a == b);
-    if (sign == "!=") return number_value(a != b);
-    if (sign == "<") return compare(std::less<>());
-    if (sign == "<=") return compare(std::less_equal<>());
-    if (sign == ">") return compare(std::greater<>());
-    return compare(std::greater_equal<>());
   }
 
   // The words from here on that name a type, if they do: nothing is consumed where they do not.
@@ -294,7 +151,7 @@ class Evaluator {
       if (type && closed && something) {
         auto operand = unary();
         if (!operand) return operand;
-        return each(*operand, [&](const Value& value) { return cast(value, *type); });
+        return each(*operand, [&](const Value& value) { return cast(kernel_, value, *type); });
       }
       if (keyword && !type) return fail(ErrorCode::NotFound, "no such type: " + rest_from(before + 1));
       at_ = before;
@@ -305,7 +162,7 @@ class Evaluator {
       ++at_;
       auto operand = unary();
       if (!operand || sign == '+') return operand;
-      return each(*operand, [&](const Value& value) { return prefix(sign, value); });
+      return each(*operand, [&](const Value& value) { return prefix(kernel_, sign, value); });
     }
     return postfix();
   }
@@ -318,81 +175,6 @@ class Evaluator {
     return printable(out);
   }
 
-  Result<Value> prefix(char sign, const Value& value) {
-    if (sign == '&') {
-      if (!value.is_place) return fail(ErrorCode::NotFound, "a number has no address");
-      if (value.bit_size != 0) return fail(ErrorCode::NotFound, "a bit field has no address");
-      Value out;
-      out.type = value.untyped ? CType{.pointers = 1} : pointer_to(value.type);
-      if (is_array(value.type)) {
-        if (const auto element = target_of(value.type)) out.type = pointer_to(*element);
-      }
-      out.number = value.address.value;
-      return out;
-    }
-    if (sign == '*') return dereference(value, 0);
-    const auto number = number_of(kernel_, value);
-    if (!number) return fail(number.error());
-    if (sign == '-') return number_value(0 - *number);
-    if (sign == '~') return number_value(~*number, is_signed(value.type));
-    return number_value(*number == 0 ? 1 : 0);
-  }
-
-  Result<Value> dereference(const Value& value, uint64_t index) {
-    const auto target = target_of(value.type);
-    if (!target || value.untyped) return fail(no_pointer(value));
-    if (target->plain()) return fail(ErrorCode::NotFound, "a pointer to void: cast it to say what is there");
-    VirtAddr start = value.address;
-    if (is_array(value.type)) {
-      if (!value.is_place) return fail(no_pointer(value));
-      const uint64_t count = count_of(value.type);
-      if (count != 0 && index >= count) return fail(ErrorCode::NotFound, fmt::format("element {} of {}", index, count));
-    } else {
-      const auto pointer = number_of(kernel_, value);
-      if (!pointer) return fail(pointer.error());
-      if (*pointer == 0) return fail(ErrorCode::NotFound, fmt::format("{} is null", name_of(value.type)));
-      start = {*pointer};
-    }
-    return place_of(*target, start + index * size_of(*target));
-  }
-
-  Error no_pointer(const Value& value) const {
-    if (value.untyped) return no_type(value);
-    return Error{ErrorCode::NotFound, fmt::format("{} is no pointer and no array", name_of(value.type)), {}, 0, 0};
-  }
-
-  static Error no_type(const Value& value) {
-    return Error{ErrorCode::NotFound,
-                 fmt::format("this kernel does not carry the type of {}: say it with a cast, (int){}, or take &{}",
-                             value.name, value.name, value.name),
-                 {},
-                 0,
-                 0};
-  }
-
-  Result<Value> cast(const Value& value, const CType& type) {
-    // A place of no type becomes one of that type; so does memory that holds a struct.
-    if (value.untyped || (value.is_place && (is_structure(type) || is_array(type))))
-      return place_of(type, value.address);
-    if (is_structure(type) || is_array(type)) {
-      return fail(ErrorCode::NotFound,
-                  fmt::format("a number is no {}: *({} *) is at that address", name_of(type), name_of(type)));
-    }
-    const auto number =
-        is_array(value.type) && value.is_place ? Result<uint64_t>(value.address.value) : number_of(kernel_, value);
-    if (!number) return fail(number.error());
-    Value out;
-    out.type = type;
-    out.number = *number;
-    const uint64_t bytes = size_of(type);
-    if (bytes > 0 && bytes < 8) {
-      const uint64_t sign = uint64_t{1} << (bytes * 8 - 1);
-      out.number &= sign * 2 - 1;
-      if (is_signed(type)) out.number = (out.number ^ sign) - sign;
-    }
-    return out;
-  }
-
   Result<Values> postfix() {
     auto out = primary();
     while (out) {
@@ -400,12 +182,12 @@ class Evaluator {
         if (peek().kind != TokenKind::Name) return fail(unexpected());
         const std::string_view name = peek().text;
         ++at_;
-        out = each(*out, [&](const Value& value) { return member(value, name); });
+        out = each(*out, [&](const Value& value) { return member(kernel_, value, name); });
       } else if (accept("[")) {
         const auto index = argument_number();
         if (!index) return fail(index.error());
         if (!accept("]")) return fail(unexpected());
-        out = each(*out, [&](const Value& value) { return dereference(value, *index); });
+        out = each(*out, [&](const Value& value) { return dereference(kernel_, value, *index); });
       } else {
         return out;
       }
@@ -417,25 +199,6 @@ class Evaluator {
     const auto values = binary(1);
     if (!values) return fail(values.error());
     return scalar(*values);
-  }
-
-  Result<Value> member(const Value& value, std::string_view name) {
-    if (value.untyped) return fail(no_type(value));
-    Value of = value;
-    if (is_pointer(value.type)) {
-      auto target = dereference(value, 0);
-      if (!target) return fail(target.error());
-      of = *target;
-    }
-    if (!of.is_place || !is_structure(of.type)) {
-      return fail(ErrorCode::NotFound, fmt::format("{} has no members", name_of(of.type)));
-    }
-    const auto field = types_.field(of.type.type, name);
-    if (!field) return fail(ErrorCode::NotFound, fmt::format("{} has no member {}", name_of(of.type), name));
-    Value out = place_of({.type = field->type}, of.address + field->offset);
-    out.bit_offset = field->bit_offset;
-    out.bit_size = field->bit_size;
-    return out;
   }
 
   Result<Values> primary() {
@@ -457,7 +220,8 @@ class Evaluator {
       if (name == "per_cpu" || name == "per_cpu_ptr") return per_cpu_call();
       if (name == "container_of") return container_call();
       if (std::ranges::find(kWalks, name) != kWalks.end()) return walk_call(name);
-      return fail(malformed(peek().at, fmt::format("{}() cannot be called: the machine is dead", printable(name))));
+      return fail(
+          malformed_expression(peek().at, fmt::format("{}() cannot be called: the machine is dead", printable(name))));
     }
     ++at_;
     if (is(":")) {
@@ -539,7 +303,7 @@ class Evaluator {
     Value of = value;
     // A pointer into the per-CPU area stands for what it points to.
     if (!value.is_place || (is_pointer(value.type) && !in_per_cpu_section(value.address))) {
-      auto target = dereference(value, 0);
+      auto target = dereference(kernel_, value, 0);
       if (!target) return fail(target.error());
       of = *target;
     }
@@ -704,39 +468,9 @@ class Evaluator {
 }  // namespace
 
 Result<Evaluated> evaluate(Kernel& kernel, std::string_view text) {
-  auto tokens = tokens_of(text);
+  auto tokens = expression_tokens(text);
   if (!tokens) return fail(tokens.error());
   return Evaluator(kernel, std::move(*tokens)).run();
-}
-
-Result<uint64_t> number_of(Kernel& kernel, const Value& value) {
-  if (!value.is_place) return value.number;
-  if (value.untyped) {
-    return fail(ErrorCode::NotFound,
-                fmt::format("this kernel does not carry the type of {}: say it with a cast, (int){}, or take &{}",
-                            value.name, value.name, value.name));
-  }
-  const uint64_t bytes =
-      value.bit_size != 0 ? (uint64_t{value.bit_offset} + value.bit_size + 7) / 8 : size_of(value.type);
-  if (bytes == 0 || bytes > 8 || is_array(value.type)) {
-    return fail(ErrorCode::NotFound, fmt::format("{} is no number", name_of(value.type)));
-  }
-  uint64_t out = 0;
-  if (auto done = kernel.space().read(value.address, std::as_writable_bytes(std::span(&out, 1)).first(bytes)); !done) {
-    return fail(done.error());
-  }
-  uint64_t bits = bytes * 8;
-  if (value.bit_size != 0) {
-    out >>= value.bit_offset;
-    bits = value.bit_size;
-  }
-  if (bits < 64) {
-    out &= (uint64_t{1} << bits) - 1;
-    // atomic_t and its like are structs of one signed number.
-    const uint64_t sign = uint64_t{1} << (bits - 1);
-    if (is_signed(value.type) || is_structure(value.type)) out = (out ^ sign) - sign;
-  }
-  return out;
 }
 
 }  // namespace inquest::vmcore

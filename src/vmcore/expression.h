@@ -1,29 +1,15 @@
 // Expressions over the dead kernel's variables and memory, in C's words.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
-#include "vmcore/c_type.h"
 #include "vmcore/kernel.h"
+#include "vmcore/value.h"
 
 namespace inquest::vmcore {
-
-// What an expression, or one element of a list, is: a number (also a pointer), or a place in memory.
-struct Value {
-  CType type;
-  bool is_place = false;
-  VirtAddr address;         // of a place
-  uint32_t bit_offset = 0;  // of a place that is a bit field
-  uint32_t bit_size = 0;
-  uint64_t number = 0;  // of a number
-  // A symbol whose type nobody knows: its address can be taken, and a cast says what it is.
-  bool untyped = false;
-  std::string name;  // of that symbol
-};
 
 struct Evaluated {
   std::vector<Value> values;          // several where the expression goes along a list; may be none
@@ -45,8 +31,5 @@ struct Evaluated {
 // from debug information where it was added, from known_globals.h. Malformed, with the place, where the text is no
 // expression; NotFound for names; else the error of the memory that could not be read. Assignments and calls are none.
 Result<Evaluated> evaluate(Kernel& kernel, std::string_view text);
-
-// The integer or pointer that it is: reads memory where it is a place. NotFound where it is a struct or an array.
-Result<uint64_t> number_of(Kernel& kernel, const Value& value);
 
 }  // namespace inquest::vmcore
