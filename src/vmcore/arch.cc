@@ -1,6 +1,9 @@
 #include "vmcore/arch.h"
 
+#include <array>
 #include <cstring>
+
+#include <elf.h>
 
 namespace inquest::vmcore {
 
@@ -13,9 +16,17 @@ std::string_view to_string(Machine machine) {
   return "unknown";
 }
 
-const Arch* find_arch(Machine machine) {
-  for (const Arch* arch : {&x86_64_arch, &arm64_arch}) {
-    if (arch->machine == machine) return arch;
+const Arch* find_arch(const DumpHeader& header) {
+  static constexpr std::array kArchs = {&x86_64_arch, &arm64_arch};
+  for (const Arch* arch : kArchs) {
+    if (arch->machine == header.machine) return arch;
+  }
+  if (header.machine_name != "Unknown") return nullptr;
+  for (const ElfNote& note : header.notes) {
+    if (note.name != "CORE" || note.type != NT_PRSTATUS) continue;
+    for (const Arch* arch : kArchs) {
+      if (arch->prstatus_size == note.data.size()) return arch;
+    }
   }
   return nullptr;
 }

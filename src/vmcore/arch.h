@@ -4,11 +4,12 @@
 //      formats/kdump.cc).
 //   2. Its Arch: registers out of PRSTATUS (and QEMU's note), the kernel's image, the root of its page tables, the
 //   walk.
-//   3. A row in find_arch() in arch.cc.
+//   3. A row in kArchs in arch.cc.
 //   4. arch_NAME_test.cc: page tables that the test builds, each size of page, an absent entry at each level.
 //   5. What stands on this: the unwinder's rules, and the table of register names that `bt` shows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -52,6 +53,7 @@ class PageTables {
 
 struct Arch {
   Machine machine;
+  size_t prstatus_size;  // bytes of struct elf_prstatus
   // NT_PRSTATUS; nothing where the note is too short.
   std::optional<Registers> (*prstatus)(std::span<const std::byte> note);
   // QEMU's own note, where there is such: its root of page tables, for a dump that has nothing else.
@@ -63,8 +65,9 @@ struct Arch {
 extern const Arch x86_64_arch;
 extern const Arch arm64_arch;
 
-// The processor of the dump, or nothing for one that is not known.
-const Arch* find_arch(Machine machine);
+// The processor of the dump, or nothing for one that is not known. QEMU writes "Unknown" into the kdump format for all
+// but x86-64: there the size of the CPUs' notes tells.
+const Arch* find_arch(const DumpHeader& header);
 
 // The process that a NT_PRSTATUS note names; 0 where the note is too short. QEMU writes its CPU's number + 1.
 uint32_t prstatus_pid(std::span<const std::byte> note);

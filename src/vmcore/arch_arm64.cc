@@ -134,6 +134,6 @@ Result<std::unique_ptr<PageTables>> page_tables(const VmcoreInfo& info, const Du
 
 }  // namespace
 
-const Arch arm64_arch = {Machine::Arm64, prstatus, no_qemu_root, page_tables};
+const Arch arm64_arch = {Machine::Arm64, 392, prstatus, no_qemu_root, page_tables};
 
 }  // namespace inquest::vmcore

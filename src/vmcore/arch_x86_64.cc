@@ -121,6 +121,6 @@ Result<std::unique_ptr<PageTables>> page_tables(const VmcoreInfo& info, const Du
 
 }  // namespace
 
-const Arch x86_64_arch = {Machine::X86_64, prstatus, qemu_root, page_tables};
+const Arch x86_64_arch = {Machine::X86_64, 336, prstatus, qemu_root, page_tables};
 
 }  // namespace inquest::vmcore

@@ -117,7 +117,7 @@ Result<Dump> Dump::open(std::vector<std::unique_ptr<ByteSource>> files) {
   for (const auto& file : files) out.paths_.push_back(file->name());
   auto pages = open_pages(std::move(files), out.header_);
   if (!pages) return fail(pages.error());
-  out.arch_ = find_arch(out.header_.machine);
+  out.arch_ = find_arch(out.header_);
   if (out.arch_ == nullptr) {
     return fail(Error{ErrorCode::Unsupported,
                       fmt::format("a dump of a machine ({}) of which the page tables are not known",

@@ -220,6 +220,31 @@ TEST(Dump, RefusesWhatItDoesNotReadAndSaysWhy) {
   }
 }
 
+TEST(Dump, KnowsTheMachineThatQemuDoesNotNameByItsNotes) {
+  Bytes kdump = kdump_of(machine(), plan_of(machine()));
+  std::memcpy(kdump.data() + 12 + 4 * 65, "Unknown\0", 8);
+  const auto dump = open_dump({&kdump});
+  ASSERT_TRUE(dump) << dump.error().text();
+  EXPECT_EQ(dump->arch().machine, Machine::X86_64);
+}
+
+TEST(Dump, CountsAPageThatIsStoredAsMemoryWhateverTheFirstBitmapSays) {
+  const SyntheticMachine m = machine();
+  const KdumpPlan plan = plan_of(m);
+  Bytes kdump = kdump_of(m, plan);
+  // The first bitmap follows the sub header.
+  uint32_t block = 0;
+  uint32_t blocks = 0;
+  std::memcpy(&block, kdump.data() + 428, 4);
+  std::memcpy(&blocks, kdump.data() + 432, 4);
+  const uint64_t pfn = plan.pages.front();
+  kdump[(1 + uint64_t{blocks}) * block + pfn / 8] &= ~(std::byte{1} << (pfn % 8));
+  const auto dump = open_dump({&kdump});
+  ASSERT_TRUE(dump) << dump.error().text();
+  EXPECT_EQ(dump->memory().source().next_stored(0), pfn);
+  EXPECT_TRUE(dump->memory().source().is_memory(pfn));
+}
+
 // Whatever happened to a dump: it opens or is refused, and each page of it is right, or an error.
 TEST(Dump, SurvivesBeingCutAnywhere) {
   const SyntheticMachine m = machine();

@@ -18,7 +18,9 @@ void look_through(const inquest::Result<Kallsyms>& opened) {
     if (opened.error().message.empty()) std::abort();
     return;
   }
-  for (uint32_t i = 0; i < std::min<uint32_t>(opened->size(), 512); ++i) {
+  // All names may be the same, and then each look for one is as long as the table.
+  constexpr uint32_t kLookedFor = 32;
+  for (uint32_t i = 0; i < std::min(opened->size(), kLookedFor); ++i) {
     const Symbol symbol = opened->symbol(i);
     const auto same = opened->find_all(symbol.name);
     if (std::ranges::find(same, i) == same.end()) std::abort();

@@ -22,7 +22,14 @@ constexpr size_t kIretFirst = 16;  // the five that the processor itself pushes:
 
 class Unwinder {
  public:
-  explicit Unwinder(Kernel& kernel) : kernel_(kernel), space_(kernel.space()) {}
+  explicit Unwinder(Kernel& kernel)
+      : kernel_(kernel), space_(kernel.space()), arm64_(kernel.dump().arch().machine == Machine::Arm64) {
+    if (!arm64_) return;
+    // The bits above an address may sign it (pointer authentication).
+    const VmcoreInfo& info = kernel.dump().vmcoreinfo();
+    const int64_t size = info.number("TCR_EL1_T1SZ").value_or(64 - info.number("VA_BITS").value_or(48));
+    if (size > 0 && size < 32) signature_ = ~uint64_t{0} << (64 - size);
+  }
 
   Stack run(const UnwindStart& start) {
     ip_ = start.ip;
@@ -220,11 +227,15 @@ class Unwinder {
     return std::nullopt;
   }
 
-  // Without rules: bp points to the caller's bp, and its return address above it.
+  // Without rules: bp points to the caller's bp, and its return address above it. On arm64 a record of zeros ends it.
   Step by_frame_pointer() {
-    if (bp_ > sp_ && bp_ - sp_ < kScanned && bp_.value % 8 == 0) {
+    if (arm64_ && bp_.null()) return Step::End;
+    // There an interrupt's stack is left by the same chain, and memory that is no stack holds no address of code.
+    if ((arm64_ || (bp_ > sp_ && bp_ - sp_ < kScanned)) && bp_.value % 8 == 0) {
       const auto next = space_.pointer(bp_);
-      const auto back = space_.pointer(bp_ + 8);
+      auto back = space_.pointer(bp_ + 8);
+      if (arm64_ && next && back && next->null() && back->null()) return Step::End;
+      if (back && !back->null()) back->value |= signature_;
       if (next && back && kernel_.is_text(*back - 1)) {
         const VirtAddr frame = bp_ + 16;
         bp_ = *next;
@@ -241,6 +252,7 @@ class Unwinder {
     std::vector<std::byte> bytes(end - sp_.value / 8 * 8);
     const VirtAddr from{sp_.value / 8 * 8};
     const size_t got = space_.read_some(from, bytes);
+    const size_t before = stack_.frames.size();
     for (size_t at = 0; at + 8 <= got && stack_.frames.size() < kMaxFrames; at += 8) {
       uint64_t value = 0;
       std::copy_n(bytes.data() + at, 8, std::as_writable_bytes(std::span(&value, 1)).data());
@@ -250,11 +262,14 @@ class Unwinder {
       return_address_ = true;
       add(FrameSource::Scan, std::nullopt);
     }
+    if (stack_.frames.size() == before) return lost(fmt::format("stopped at sp {:#x}: nothing leads on", from.value));
     return lost("the frames marked ? were found by looking through the stack: some may be left over");
   }
 
   Kernel& kernel_;
   AddressSpace& space_;
+  bool arm64_;
+  uint64_t signature_ = 0;  // bits of a return address that are set in every address of the kernel
   Stack stack_;
   std::unordered_set<uint64_t> seen_;
   VirtAddr ip_, sp_, bp_;

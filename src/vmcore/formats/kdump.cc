@@ -251,7 +251,10 @@ Result<void> KdumpFile::load(uint64_t pfn, std::span<std::byte> out) const {
   return done ? Result<void>() : fail_at(*bytes_, offset, done.error().code, done.error().message);
 }
 
-bool KdumpFile::is_memory(uint64_t pfn) const { return memory_.test(pfn); }
+bool KdumpFile::is_memory(uint64_t pfn) const {
+  // Bitmaps may be damaged, and what is stored was there.
+  return memory_.test(pfn) || (pfn >= first_pfn_ && pfn < last_pfn_ && stored_.test(pfn));
+}
 
 std::optional<uint64_t> KdumpFile::next_stored(uint64_t pfn) const {
   const auto next = stored_.next(std::max(pfn, first_pfn_));
