@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "vmcore/logged_task.h"
+#include "vmcore/printk.h"
 #include "vmcore/process_memory.h"
 #include "vmcore/walk.h"
 
@@ -32,13 +34,29 @@ uint64_t rss_of(Kernel& kernel, const Object& mm) {
          pages_of(kernel, mm, PageKind::Shared);
 }
 
+void name_by_log(Kernel& kernel, Task& task) {
+  const auto log = read_log(kernel.space(), kernel.dump().vmcoreinfo());
+  auto logged = log ? logged_task(*log, task.cpu) : std::nullopt;
+  if (!logged) return;
+  task.pid = logged->pid;
+  task.comm = std::move(logged->comm);
+}
+
+// Where nothing else tells: QEMU writes the CPU's number + 1 as the process.
+uint32_t cpu_of(Kernel& kernel, const CpuNote& note) {
+  return kernel.dump().from_qemu() && note.pid != 0 ? note.pid - 1 : note.index;
+}
+
 }  // namespace
 
 Task read_task(Kernel& kernel, VirtAddr address) {
   Task out;
   out.object = kernel.object("task_struct", address);
+  if (out.object.empty()) {
+    out.object = Object(kernel.types(), kernel.space(), Type{}, address);
+    return out;
+  }
   const Object& task = out.object;
-  if (task.empty()) return out;
   out.pid = static_cast<uint32_t>(task.number_or("pid", 0));
   out.tgid = static_cast<uint32_t>(task.number_or("tgid", 0));
   out.comm = task.string("comm", 64).value_or("");
@@ -103,10 +121,33 @@ std::optional<Task> current_task(Kernel& kernel, uint32_t cpu) {
     place = kernel.per_cpu("pcpu_hot", cpu);
     offset = kernel.types().offset("pcpu_hot", "current_task").value_or(0);
   }
+  if (!place) {
+    // Other processors have it in a register; what the scheduler chose is the same.
+    place = kernel.per_cpu("runqueues", cpu);
+    const auto current = kernel.types().offset("rq", "curr");
+    if (!current) return std::nullopt;
+    offset = *current;
+  }
   if (!place) return std::nullopt;
   const auto task = kernel.space().pointer(*place + offset);
   if (!task || task->null()) return std::nullopt;
-  return read_task(kernel, *task);
+  Task out = read_task(kernel, *task);
+  if (out.known()) return out;
+  out.cpu = cpu;
+  name_by_log(kernel, out);
+  return out;
+}
+
+std::vector<Task> noted_tasks(Kernel& kernel) {
+  std::vector<Task> out;
+  for (const CpuNote& note : kernel.dump().cpus()) {
+    Task task;
+    task.object = Object(kernel.types(), kernel.space(), Type{}, VirtAddr{});
+    task.cpu = cpu_of(kernel, note);
+    name_by_log(kernel, task);
+    out.push_back(std::move(task));
+  }
+  return out;
 }
 
 std::optional<uint32_t> crashing_cpu(Kernel& kernel) {
@@ -120,13 +161,17 @@ std::optional<uint32_t> crashing_cpu(Kernel& kernel) {
 }
 
 Stack stack_of(Kernel& kernel, const Task& task) {
+  const bool by_note = !task.known() && task.address().null();
   const auto running = current_task(kernel, task.cpu);
-  if (!running || running->address() != task.address()) return unwind_sleeping(kernel, task.object);
+  if (!by_note && (!running || running->address() != task.address())) return unwind_sleeping(kernel, task.object);
   // A CPU that saved nothing has no note, so notes are counted along the CPUs that were there only where all have one.
   const auto& notes = kernel.dump().cpus();
   const auto& present = kernel.present_cpus();
   const CpuNote* note = nullptr;
-  if (notes.size() == present.size()) {
+  if (by_note) {
+    const auto place = std::ranges::find_if(notes, [&](const CpuNote& one) { return cpu_of(kernel, one) == task.cpu; });
+    if (place != notes.end()) note = &*place;
+  } else if (notes.size() == present.size()) {
     const auto place = std::ranges::find(present, task.cpu) - present.begin();
     if (static_cast<size_t>(place) < notes.size()) note = &notes[static_cast<size_t>(place)];
   } else {

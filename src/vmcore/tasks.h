@@ -25,6 +25,8 @@ struct Task {
   uint64_t run_time_ns = 0;  // on a CPU, in all
 
   VirtAddr address() const { return object.address(); }
+  // Whether its struct could be made out: not where the kernel's types are missing.
+  bool known() const { return static_cast<bool>(object.type()); }
 };
 
 struct TaskList {
@@ -34,8 +36,12 @@ struct TaskList {
 
 TaskList read_tasks(Kernel& kernel);
 Task read_task(Kernel& kernel, VirtAddr address);
-// What runs on the CPU; nothing where its per-CPU data cannot be read.
+// What runs on the CPU; nothing where its per-CPU data cannot be read. Without types the task is not known(), and has
+// the PID and the name that the kernel's last report from that CPU gives; an empty name without one.
 std::optional<Task> current_task(Kernel& kernel, uint32_t cpu);
+// What each CPU ran by the dump's own notes, for kernels whose data does not tell (no symbols of it, as where
+// CONFIG_KALLSYMS_ALL is not set): not known(), without address; stack_of() takes the note's registers.
+std::vector<Task> noted_tasks(Kernel& kernel);
 // The CPU that panicked, by panic_cpu or crashing_cpu; nothing where none did.
 std::optional<uint32_t> crashing_cpu(Kernel& kernel);
 

@@ -27,8 +27,8 @@ std::string place(const Frame& frame) {
 void add_registers(const vmcore::Registers& registers, std::string& out) {
   size_t column = 0;
   for (const vmcore::Register& one : registers.all) {
-    out += fmt::format("{}{:>8}: {:016x}", column == 0 ? "    " : "  ", one.name, one.value);
-    if (++column == 4) {
+    out += fmt::format("{}{:>7}: {:016x}", column == 0 ? "" : "  ", one.name, one.value);
+    if (++column == 3) {
       out += '\n';
       column = 0;
     }
@@ -68,7 +68,7 @@ std::string number_text(const vmcore::Argument& argument) {
 }
 
 std::string argument_text(vmcore::Kernel& kernel, const vmcore::Argument& argument) {
-  constexpr size_t kLongestText = 48;
+  constexpr size_t kLongestText = 32;
   std::string out = printable(argument.name.empty() ? "?" : argument.name) + "=";
   if (!argument.value) return out + "<optimized out>";
   if (argument.in_memory) return out + fmt::format("{{at {:#x}}}", *argument.value);
@@ -82,12 +82,12 @@ std::string argument_text(vmcore::Kernel& kernel, const vmcore::Argument& argume
 
 // Lines of at most this width, below their frame; nothing where the function takes none.
 void add_arguments(vmcore::Kernel& kernel, const std::vector<vmcore::Argument>& arguments, std::string& out) {
-  constexpr size_t kWidth = 100;
+  constexpr size_t kWidth = 80;
   std::string line;
   for (const vmcore::Argument& one : arguments) {
     std::string text = argument_text(kernel, one) + (&one == &arguments.back() ? "" : ",");
-    if (!line.empty() && line.size() + text.size() > kWidth) out += std::exchange(line, {}) + '\n';
-    line += (line.empty() ? std::string(24, ' ') : " ") + text;
+    if (!line.empty() && line.size() + 1 + text.size() > kWidth) out += std::exchange(line, {}) + '\n';
+    line += (line.empty() ? std::string(8, ' ') : " ") + text;
   }
   if (!line.empty()) out += line + '\n';
 }
@@ -109,8 +109,10 @@ Sources sources_of(vmcore::Kernel& kernel, const Frame& frame, const FrameArgume
 }
 
 void add_text(vmcore::Kernel& kernel, const Task& task, const Stack& stack, std::string& out) {
-  out += fmt::format("PID: {:<8} TASK: {:016x}  CPU: {:<4} STATE: {}  COMMAND: \"{}\"\n", task.pid,
-                     task.address().value, task.cpu, task.state, printable(task.comm));
+  const bool named = task.known() || !task.comm.empty();
+  out += fmt::format("PID: {:<8} TASK: {:016x}  CPU: {:<4} STATE: {}  COMMAND: {}\n",
+                     named ? fmt::format("{}", task.pid) : "?", task.address().value, task.cpu, task.state,
+                     named ? '"' + printable(task.comm) + '"' : "?");
   const auto arguments = vmcore::arguments_of(kernel, stack);
   size_t number = 0;
   for (const Frame& frame : stack.frames) {
@@ -165,9 +167,11 @@ std::string frame_json(const Frame& frame, const Source& of) {
 }
 
 std::string task_json(vmcore::Kernel& kernel, const Task& task, const Stack& stack) {
+  const bool named = task.known() || !task.comm.empty();
   std::string out =
       fmt::format("{{\"pid\":{},\"ppid\":{},\"cpu\":{},\"state\":\"{}\",\"comm\":{},\"address\":\"{:#x}\",\"frames\":[",
-                  task.pid, task.ppid, task.cpu, task.state, core_json_string(task.comm), task.address().value);
+                  named ? fmt::format("{}", task.pid) : "null", task.known() ? fmt::format("{}", task.ppid) : "null",
+                  task.cpu, task.state, named ? core_json_string(task.comm) : "null", task.address().value);
   std::string_view separator = "\n";
   const auto arguments = vmcore::arguments_of(kernel, stack);
   size_t number = 0;
@@ -184,6 +188,16 @@ std::string task_json(vmcore::Kernel& kernel, const Task& task, const Stack& sta
   return out;
 }
 
+// What ran where the kernel's data does not tell: of the CPU whose report is in the log, or of all.
+Result<std::vector<Task>> noted(vmcore::Kernel& kernel, bool one, std::vector<std::string>& problems) {
+  std::vector<Task> out = vmcore::noted_tasks(kernel);
+  if (out.empty()) return fail(ErrorCode::NotFound, "the task that ran cannot be read");
+  problems.emplace_back("the kernel does not tell what ran: these are the registers that the dump has of its CPUs");
+  const auto named = [](const Task& task) { return !task.comm.empty(); };
+  if (one && std::ranges::any_of(out, named)) std::erase_if(out, [&](const Task& task) { return !named(task); });
+  return out;
+}
+
 // The tasks that the words ask for; what cannot be found goes to `problems`.
 Result<std::vector<Task>> chosen(vmcore::Kernel& kernel, std::span<const std::string> words,
                                  std::vector<std::string>& problems) {
@@ -191,8 +205,8 @@ Result<std::vector<Task>> chosen(vmcore::Kernel& kernel, std::span<const std::st
   if (words.empty()) {
     const auto cpu = vmcore::crashing_cpu(kernel);
     const auto task = vmcore::current_task(kernel, cpu.value_or(0));
+    if (!task) return noted(kernel, true, problems);
     if (!cpu) problems.emplace_back("no CPU panicked: this is what ran on CPU 0");
-    if (!task) return fail(ErrorCode::NotFound, "the task that ran cannot be read");
     out.push_back(*task);
     return out;
   }
@@ -205,7 +219,11 @@ Result<std::vector<Task>> chosen(vmcore::Kernel& kernel, std::span<const std::st
     return *all;
   };
   for (const std::string& word : words) {
-    if (word == "-a") {
+    if (word == "-a" && kernel.present_cpus().empty()) {
+      auto all_cpus = noted(kernel, false, problems);
+      if (!all_cpus) return all_cpus;
+      out.insert(out.end(), all_cpus->begin(), all_cpus->end());
+    } else if (word == "-a") {
       for (const uint32_t cpu : kernel.present_cpus()) {
         if (const auto task = vmcore::current_task(kernel, cpu)) {
           out.push_back(*task);

@@ -56,14 +56,21 @@ Result<CoreAnswer> run(CoreSession& session, std::span<const std::string> words)
     row("host", info.hostname);
     row("died", time);
     row("uptime", info.uptime_ns ? duration(*info.uptime_ns) : "");
-    row("load", fmt::format("{:.2f}, {:.2f}, {:.2f}", info.load[0], info.load[1], info.load[2]));
-    row("CPUs", info.cpus_present == info.cpus_possible
+    // Kernels without symbols of their data do not tell.
+    if (kernel.symbol("avenrun")) {
+      row("load", fmt::format("{:.2f}, {:.2f}, {:.2f}", info.load[0], info.load[1], info.load[2]));
+    }
+    const size_t notes = kernel.dump().cpus().size();
+    row("CPUs", info.cpus_present == 0 ? (notes == 0 ? "" : fmt::format("{}, by the dump's notes", notes))
+                : info.cpus_present == info.cpus_possible
                     ? fmt::format("{}", info.cpus_present)
                     : fmt::format("{} of {}", info.cpus_present, info.cpus_possible));
-    row("memory", fmt::format("{:.1f} MB", static_cast<double>(info.memory_bytes) / 1e6));
+    if (info.memory_bytes != 0) row("memory", fmt::format("{:.1f} MB", static_cast<double>(info.memory_bytes) / 1e6));
     row("panic", info.panic);
     if (task) {
-      row("task", fmt::format("{} (PID {}), on CPU {}", printable(task->comm), task->pid, *info.crashing_cpu));
+      row("task", task->known() || !task->comm.empty()
+                      ? fmt::format("{} (PID {}), on CPU {}", task->comm, task->pid, *info.crashing_cpu)
+                      : fmt::format("not known, on CPU {}", *info.crashing_cpu));
     }
     const std::string letters = vmcore::taint_letters(info.taint.value_or(0));
     row("taint", !info.taint ? "" : letters.empty() ? "none" : fmt::format("{} ({})", letters, *info.taint));
