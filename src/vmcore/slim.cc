@@ -43,6 +43,19 @@ std::vector<ElfNote> notes_of(const Dump& dump) {
   return out;
 }
 
+// The kernel's image is read by its offset here, but libkdumpfile, and so drgn and crash, walk the tables for it.
+void read_tables_of_image(const Dump& dump) {
+  constexpr uint64_t kStep = uint64_t{2} << 20;  // what the last of the tables maps, or a large page
+  constexpr uint64_t kLongest = uint64_t{128} << 20;
+  const auto text = dump.vmcoreinfo().symbol("_stext");
+  const auto root = dump.kernel().root();
+  if (!text || !root) return;
+  const VirtAddr start{text->value & ~(kStep - 1)};
+  for (uint64_t at = 0; at < kLongest; at += kStep) {
+    (void)dump.kernel().tables().walk(dump.memory(), *root, start + at);
+  }
+}
+
 }  // namespace
 
 Result<SlimResult> write_slim(Dump& dump, std::set<uint64_t> pages, const std::string& path) {
@@ -52,6 +65,7 @@ Result<SlimResult> write_slim(Dump& dump, std::set<uint64_t> pages, const std::s
     PageRecorder opening(dump.memory());
     fill_name(dump, plan);
     if (const auto root = dump.kernel().root()) (void)dump.memory().u64(*root);
+    read_tables_of_image(dump);
     pages.insert(opening.pages().begin(), opening.pages().end());
   }
   std::vector<std::byte> page(source.page_size());

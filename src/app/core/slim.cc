@@ -9,9 +9,28 @@
 #include "app/core_command.h"
 #include "base/text.h"
 #include "vmcore/kernel.h"
+#include "vmcore/walk.h"
 
 namespace inquest::app {
 namespace {
+
+// What drgn and crash read besides, which find tasks by the tree of PIDs and name states by the kernel's own table.
+void read_for_others(vmcore::Kernel& kernel) {
+  constexpr size_t kMost = 4'000'000;
+  constexpr uint64_t kStates = 9;
+  const auto names = kernel.symbol("task_state_array");
+  for (uint64_t i = 0; names && i < kStates; ++i) {
+    if (const auto name = kernel.space().pointer(*names + i * 8)) (void)kernel.space().cstring(*name, 64);
+  }
+  const auto pids = kernel.global("init_pid_ns", "pid_namespace");
+  if (!pids) return;
+  const auto tree = pids->at("idr.idr_rt");
+  const uint64_t size = kernel.types().size("pid").value_or(0);
+  if (!tree || size > 4096) return;
+  for (const auto& entry : vmcore::walk_xarray(kernel.space(), kernel.types(), tree->address(), kMost).found) {
+    (void)kernel.space().bytes(entry.value, size);
+  }
+}
 
 // Asks all that can be asked without words, and what can be asked of every task: what is read for it is what has to be
 // kept. A command that fails has read what there was.
@@ -24,6 +43,7 @@ void ask_everything(CoreSession& session) {
     if (command->per_task) besides.emplace_back("--every");
     if (!besides.empty()) (void)command->run(session, besides);
   }
+  read_for_others(session.kernel);
   // Any address may be asked for by its symbol.
   const vmcore::Kallsyms* symbols = session.kernel.symbols();
   for (uint32_t i = 0; symbols != nullptr && i < symbols->size(); ++i) (void)symbols->address(i);
