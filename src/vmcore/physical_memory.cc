@@ -14,6 +14,15 @@ struct PhysicalMemory::Slot {
   bool used = false;  // since the hand last came by
 };
 
+namespace {
+
+Error located(Error error, uint64_t address) {
+  error.message = fmt::format("physical address {:#x}: {}", address, error.message);
+  return error;
+}
+
+}  // namespace
+
 PhysicalMemory::PhysicalMemory(std::unique_ptr<PageSource> source, size_t cache_bytes)
     : source_(std::move(source)),
       page_size_(source_->page_size()),
@@ -50,9 +59,7 @@ Result<std::span<const std::byte>> PhysicalMemory::page(uint64_t pfn) {
       slots_[slot].used = false;
       slots_[slot].pfn = ~uint64_t{0};
       if (slot + 1 == slots_.size()) slots_.pop_back();
-      Error error = done.error();
-      error.message = fmt::format("physical address {:#x}: {}", pfn << page_shift_, error.message);
-      return fail(std::move(error));
+      return fail(located(done.error(), pfn << page_shift_));
     }
     ++loaded_;
     slots_[slot].pfn = pfn;
@@ -69,9 +76,17 @@ Result<void> PhysicalMemory::read(PhysAddr address, std::span<std::byte> out) {
   while (!out.empty()) {
     const size_t offset = address.value & (page_size_ - 1);
     const size_t count = std::min<size_t>(out.size(), page_size_ - offset);
-    const auto bytes = page(address.value >> page_shift_);
-    if (!bytes) return fail(bytes.error());
-    std::memcpy(out.data(), bytes->data() + offset, count);
+    const uint64_t pfn = address.value >> page_shift_;
+    if (count == page_size_ && pfn != last_pfn_ && !index_.contains(pfn)) {
+      // Who asks for whole pages keeps them: a second copy here would be one too many.
+      if (auto done = source_->load(pfn, out.first(count)); !done) return fail(located(done.error(), address.value));
+      ++loaded_;
+      if (record_ != nullptr) record_->insert(pfn);
+    } else {
+      const auto bytes = page(pfn);
+      if (!bytes) return fail(bytes.error());
+      std::memcpy(out.data(), bytes->data() + offset, count);
+    }
     out = out.subspan(count);
     address = address + count;
   }
