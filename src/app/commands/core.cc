@@ -84,12 +84,24 @@ ExitStatus run_line(CoreSession& session, std::string_view line, bool titled) {
   return status;
 }
 
+// Whether it is a file that begins as a dump does: further parts of a split one stand behind the first.
+bool is_dump(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;
+  const auto file = vmcore::FileBytes::open(path);
+  std::array<std::byte, 64> head{};
+  return file && file->read(0, head) && vmcore::Dump::sniff(head);
+}
+
 ExitStatus core(const Given& given, std::span<const std::string> arguments) {
   if (const auto wrong = wrong_choice("--format", given.format, {"text", "json"}); !wrong.empty()) {
     return usage_error(wrong, kName);
   }
   if (arguments.empty()) return usage_error("a dump is needed", kName);
-  auto dump = vmcore::Dump::open(arguments[0]);
+  std::vector<std::string> paths = {arguments[0]};
+  while (paths.size() < arguments.size() && is_dump(arguments[paths.size()])) paths.push_back(arguments[paths.size()]);
+  const std::span<const std::string> lines = arguments.subspan(paths.size());
+  auto dump = vmcore::Dump::open(paths);
   if (!dump) {
     complain(dump.error().text());
     return ExitStatus::NothingReadable;
@@ -97,15 +109,15 @@ ExitStatus core(const Given& given, std::span<const std::string> arguments) {
   vmcore::Kernel kernel(*dump, debug_search(given, arguments[0]));
   CoreSession session{kernel, given.format == "json"};
   ExitStatus status = ExitStatus::Done;
-  if (arguments.size() == 1) {
+  if (lines.empty()) {
     if (isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0 && !session.json) {
       return core_prompt(session, [&](std::string_view line) { return run_line(session, line, false); });
     }
     const auto all = core_lines(stdin, [&](std::string_view line) { return run_line(session, line, true); });
     return all ? *all : usage_error("a command is needed, or some on standard input", kName);
   }
-  for (const std::string& line : arguments.subspan(1)) {
-    const ExitStatus one = run_line(session, line, arguments.size() > 2);
+  for (const std::string& line : lines) {
+    const ExitStatus one = run_line(session, line, lines.size() > 1);
     if (one != ExitStatus::Done) status = one;
   }
   return status;
@@ -128,7 +140,7 @@ Run define(CLI::App& options) {
 }
 
 constexpr std::array kArguments = {
-    Argument{"VMCORE", "a kernel dump: kdump-compressed, ELF, or flattened"},
+    Argument{"VMCORE...", "a kernel dump: kdump-compressed, ELF, or flattened; of a split one all parts, in any order"},
     Argument{"COMMAND...",
              "each one command with its words, in quotes where it has several; help lists them; without "
              "any they are asked for, or read from a pipe"},
