@@ -81,6 +81,11 @@ class Aligner {
       if (seen.from) later(*seen.from);
       if (seen.to) later(*seen.to);
     }
+    // The day on which somebody looked.
+    for (const model::Fact& fact : case_.facts) {
+      if (fact.key != "clock.taken") continue;
+      if (const auto day = parse_iso_date_or_time(fact.value)) later(day->local);
+    }
     for (const model::Landmark& mark : case_.landmarks) {
       if (mark.kind == LandmarkKind::ClockSet || mark.kind == LandmarkKind::TaskBegin ||
           mark.kind == LandmarkKind::TaskEnd) {

@@ -414,6 +414,18 @@ TEST(Investigate, ALogOfJournalctlHasTheYearThatItsHeadingNames) {
   EXPECT_EQ(built.clocks.clock(log).first_year, 2023);
 }
 
+TEST(Investigate, TheDayOnWhichSomebodyLookedTellsTheYear) {
+  CaseBuilder build;
+  const StreamId log = build.stream("messages", "syslog", ClockDomain::LocalWall, Channel::Disk, Watch::KernelLog);
+  model::Case& built = build.built();
+  built.streams[log].yearless = true;
+  build.line(log, utc("2000-03-09T07:00:00Z"), "kernel", "Linux version 6.1.0-18-amd64");
+  built.evidence[0].modified = utc("2026-06-01T00:00:00Z");
+  build.fact("clock.taken", "2024-03-09");
+  investigate(built, {});
+  EXPECT_EQ(built.clocks.clock(log).first_year, 2024);
+}
+
 TEST(Investigate, ALogThatMerelyEndsIsNoDeath) {
   CaseBuilder build;
   const StreamId log = build.stream("syslog", "syslog", ClockDomain::Utc, Channel::Disk, kSystem, "pve");

@@ -41,6 +41,25 @@ bool is_date(std::string_view line) {
   return words.size() >= 5 && words.size() <= 8 && parse_ctime_stamp(line).local.has_value();
 }
 
+// "Rocky Linux release 9.3 (Blue Onyx)": /etc/redhat-release
+bool is_redhat_release(std::string_view line) {
+  const size_t release = line.find(" release ");
+  if (release == std::string_view::npos || release == 0 || line.size() > 128 || release + 9 >= line.size())
+    return false;
+  const char number = line[release + 9];
+  return number >= '0' && number <= '9' && line[0] >= 'A' && line[0] <= 'Z' && line.find(':') == std::string_view::npos;
+}
+
+// When somebody looked: the year of logs that leave it out can be told by that.
+std::string taken(std::string_view words) {
+  std::optional<Ns> local;
+  if (const size_t digit = words.find_first_of("0123456789"); digit != std::string_view::npos) {
+    if (const auto iso = parse_iso_time(words.substr(digit))) local = iso->local;
+  }
+  if (!local) local = parse_ctime_stamp(words).local;
+  return local ? format_utc({*local, Precision::Day}) : std::string();
+}
+
 // The labels of hostnamectl and timedatectl.
 struct Label {
   std::string_view label;
@@ -98,7 +117,8 @@ class HostIdentity : public ToolReader {
     }
     if (const std::string_view release = parse_version(line); !release.empty())
       return fact("kernel.release", release.substr(0, 128), place);
-    if (is_date(line)) return fact("clock.date", line, place);
+    if (is_date(line)) return dated("clock.date", line, place);
+    if (is_redhat_release(line)) return fact("identity.os-pretty-name", line, place);
     if (const auto field = split_field(line)) {
       if (const Label* label = label_of(field->key)) return labelled(*label, field->value, place);
     }
@@ -112,10 +132,16 @@ class HostIdentity : public ToolReader {
       sink().problem(place, "a line that says nothing of which host it is");
   }
 
+  void dated(std::string_view key, std::string_view value, const Place& place) {
+    fact(key, value.substr(0, 200), place);
+    if (const std::string day = taken(value); !day.empty()) fact("clock.taken", day, place);
+  }
+
   void labelled(const Label& label, std::string_view value, const Place& place) {
     if (label.key == "host") return sink().fact({}, "host", value.substr(0, value.find('.')).substr(0, 64), place);
     // "Europe/Berlin (CET, +0100)"
     if (label.key == "timezone") value = value.substr(0, value.find(' '));
+    if (label.key == "clock.local") return dated(label.key, value, place);
     fact(label.key, value.substr(0, 200), place);
   }
 
@@ -128,7 +154,8 @@ Claim sniff(const Head& head) {
   if (tool.lines.empty()) return Claim::No;
   const std::string_view first = trim(tool.lines.front());
   const bool alone = tool.lines.size() == 1;
-  if (alone && (parse_uname(first) || !parse_version(first).empty() || is_date(first))) return Claim::Certain;
+  if (alone && (parse_uname(first) || !parse_version(first).empty() || is_date(first) || is_redhat_release(first)))
+    return Claim::Certain;
   if (tool.asked && parse_uname(first)) return Claim::Certain;
   size_t labels = 0;
   size_t release = 0;

@@ -79,7 +79,7 @@ bool variable(std::string_view key) {
 
 class KdumpConf : public ToolReader {
  public:
-  explicit KdumpConf(Sink& sink) : ToolReader(sink, {"kdump-config", "cat"}) {}
+  explicit KdumpConf(Sink& sink) : ToolReader(sink, {"kdump-config", "kdumpctl", "cat"}) {}
 
  private:
   void output(std::string_view text, const Place& place) override {
@@ -95,6 +95,8 @@ class KdumpConf : public ToolReader {
       value = trim(value.substr(0, value.find(" #")));
       return add(key_of(line.substr(0, blank)), value, place);
     }
+    // RHEL's kdumpctl: "kdump: Kdump is operational", "kdump: Reserved 256MB memory for crash kernel"
+    if (field && field->key == "kdump") return add("status", field->value, place);
     // What kdump-config shows below a key: the links to kernel and initrd, the command.
     if (text[0] == ' ' || line[0] == '/' || line.starts_with("kdump initrd") || line.starts_with("kdump kernel"))
       return;
@@ -111,18 +113,19 @@ Claim sniff(const Head& head) {
   size_t others = 0;
   size_t places = 0;
   bool telling = false;
-  for (const std::string_view text : tool_head(head, {"kdump-config", "cat"}).lines) {
+  for (const std::string_view text : tool_head(head, {"kdump-config", "kdumpctl", "cat"}).lines) {
     const std::string_view line = trim(text);
     if (line[0] == '#') continue;
     const auto assigned = split_field(line, '=');
     const auto field = split_field(line, ':');
     const std::string_view word = line.substr(0, line.find_first_of(" \t"));
-    const bool ours =
-        (assigned && variable(assigned->key)) || (field && in(kShown, field->key)) || in(kDirectives, word);
+    const bool ours = (assigned && variable(assigned->key)) ||
+                      (field && (field->key == "kdump" || in(kShown, field->key))) || in(kDirectives, word);
     ++(ours ? known : others);
     if (in(kPlaces, word)) ++places;
     telling = telling || (assigned && (assigned->key == "USE_KDUMP" || assigned->key.starts_with("KDUMP_"))) ||
-              (field && (field->key == "DUMP_MODE" || field->key == "USE_KDUMP")) || in(kTelling, word);
+              (field && (field->key == "kdump" || field->key == "DUMP_MODE" || field->key == "USE_KDUMP")) ||
+              in(kTelling, word);
   }
   // A target and a path in it say it as well, where nothing else stands in the file.
   if (places >= 2 && others == 0) telling = true;

@@ -1,5 +1,5 @@
-// uptime: `uptime`, `w`, `who -b`, `uptime -s`: since when the host ran when somebody looked. docs/formats/uptime.md
-// Source: procps library/uptime.c, src/w.c; coreutils src/who.c, src/uptime.c.
+// uptime: `uptime`, `w`, `who -b`, `uptime -s`, /proc/uptime, /proc/loadavg: since when the host ran when somebody
+// looked. docs/formats/uptime.md Source: procps library/uptime.c, src/w.c; coreutils src/who.c, src/uptime.c.
 #include <array>
 #include <optional>
 #include <string>
@@ -111,6 +111,27 @@ std::optional<Ns> parse_since(std::string_view line) {
   return time && time->length == line.size() && !time->offset ? std::optional(time->local) : std::nullopt;
 }
 
+// Figures with two decimals, as the kernel prints them.
+bool is_hundredths(std::string_view word) {
+  const size_t point = word.find('.');
+  return point != std::string_view::npos && point + 3 == word.size() && parse_int<uint64_t>(word.substr(0, point)) &&
+         parse_int<uint32_t>(word.substr(point + 1));
+}
+
+// "1089.25 25512.10": /proc/uptime, seconds since the start and of all CPUs' idling (fs/proc/uptime.c).
+std::optional<uint64_t> parse_proc_uptime(std::string_view line) {
+  const auto words = split_blanks(line);
+  if (words.size() != 2 || !is_hundredths(words[0]) || !is_hundredths(words[1])) return std::nullopt;
+  return parse_int<uint64_t>(words[0].substr(0, words[0].find('.')));
+}
+
+// "0.52 0.58 0.59 1/412 23910": /proc/loadavg (fs/proc/loadavg.c).
+bool is_proc_loadavg(std::string_view line) {
+  const auto words = split_blanks(line);
+  return words.size() == 5 && is_hundredths(words[0]) && is_hundredths(words[1]) && is_hundredths(words[2]) &&
+         words[3].find('/') != std::string_view::npos && parse_int<uint32_t>(words[4]);
+}
+
 // w's heading: "USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT"
 bool is_heading(std::string_view line) {
   return line.find("LOGIN@") != std::string_view::npos && line.find("IDLE") != std::string_view::npos;
@@ -118,7 +139,7 @@ bool is_heading(std::string_view line) {
 
 class Uptime : public ToolReader {
  public:
-  explicit Uptime(Sink& sink) : ToolReader(sink, {"uptime", "w", "who"}) {}
+  explicit Uptime(Sink& sink) : ToolReader(sink, {"uptime", "w", "who", "cat"}) {}
 
  private:
   void command(std::string_view typed, const Place& /*place*/) override {
@@ -134,6 +155,8 @@ class Uptime : public ToolReader {
       fact("uptime.load", up->load, place);
       return;
     }
+    if (const auto seconds = parse_proc_uptime(text)) return fact("uptime.seconds", std::to_string(*seconds), place);
+    if (is_proc_loadavg(text)) return fact("uptime.load", trim(text), place);
     if (const auto boot = parse_boot(text)) return claim(*boot, Precision::Minute, place);
     if (const auto since = parse_since(text); since && (since_ || sink().file_name().find("uptime") == 0))
       return claim(*since, Precision::Second, place);
@@ -170,10 +193,11 @@ class Uptime : public ToolReader {
 };
 
 Claim sniff(const Head& head) {
-  const ToolHead tool = tool_head(head, {"uptime", "w", "who"}, 20);
+  const ToolHead tool = tool_head(head, {"uptime", "w", "who", "cat"}, 20);
   if (tool.lines.empty()) return Claim::No;
   const std::string_view first = tool.lines.front();
   if (parse_up(first) || parse_boot(first)) return Claim::Certain;
+  if (tool.lines.size() == 1 && (parse_proc_uptime(first) || is_proc_loadavg(first))) return Claim::Certain;
   const bool since = tool.lines.size() == 1 && parse_since(first);
   if (tool.asked) return is_heading(first) || since ? Claim::Certain : Claim::No;
   if (since && head.name.starts_with("uptime")) return Claim::Certain;
