@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -71,6 +72,35 @@ std::string rows(int first, int count) {
   return out;
 }
 
+// Writes until there is no room, makes some, and writes on; all that was acknowledged is there at every moment.
+// `words`: what is said of it.
+void fill_and_make_room(RecorderProcess& recorder, std::string_view words, const std::function<void()>& make_room) {
+  constexpr int kRows = 500;
+  int safe = 0;
+  int status = 204;
+  while (safe < 1'000'000 && status == 204) {
+    status = write_once(recorder, rows(safe, kRows));
+    if (status == 204) safe += kRows;
+  }
+  EXPECT_EQ(status, 503);
+  EXPECT_EQ(write_once(recorder, rows(safe, kRows)), 503) << "as long as there is none";
+  EXPECT_THAT(asked(recorder, "SELECT%20count(v)%20FROM%20m"), HasSubstr(fmt::format(",{}]]", safe)));
+  EXPECT_THAT(recorder.err(), HasSubstr("the store takes nothing, senders are told so: "));
+  EXPECT_THAT(recorder.err(), HasSubstr(words));
+
+  make_room();
+  for (int i = 0; i < 6000 && status != 204; ++i) {
+    status = write_once(recorder, rows(safe, kRows));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  ASSERT_EQ(status, 204);
+  safe += kRows;
+  EXPECT_THAT(asked(recorder, "SELECT%20count(v)%20FROM%20m"), HasSubstr(fmt::format(",{}]]", safe)));
+  EXPECT_EQ(recorder.stop(), 0) << recorder.err();
+  EXPECT_THAT(recorder.err(), HasSubstr("the store takes what comes again\n"));
+  EXPECT_EQ(recorder.faults(), "");
+}
+
 TEST(RecordFaults, AFullDiskIsSaidWith503AndRoomIsTakenWhenItComes) {
   const TempFolder folder;
   const std::string data = folder.path("small");
@@ -83,34 +113,20 @@ TEST(RecordFaults, AFullDiskIsSaidWith503AndRoomIsTakenWhenItComes) {
   if (!testing::run_program(probe)) GTEST_SKIP() << "no small file system can be mounted here";
   RecorderProcess recorder({.data = data, .listeners = {}, .flags = {}, .wrapper = wrapper});
   ASSERT_NE(recorder.port("http"), 0) << recorder.err();
-  const std::string inside = fmt::format("/proc/{}/root{}", recorder.pid(), data);
-  const std::string ballast = inside + "/ballast";
+  const std::string ballast = fmt::format("/proc/{}/root{}/ballast", recorder.pid(), data);
   std::ofstream(ballast) << std::string(8 << 20, 'x');
+  fill_and_make_room(recorder, "disk is full", [&] { fs::remove(ballast); });
+}
 
-  constexpr int kRows = 500;
-  int safe = 0;
-  int status = 204;
-  while (safe < 1'000'000 && status == 204) {
-    status = write_once(recorder, rows(safe, kRows));
-    if (status == 204) safe += kRows;
-  }
-  EXPECT_EQ(status, 503);
-  EXPECT_EQ(write_once(recorder, rows(safe, kRows)), 503) << "as long as there is none";
-  EXPECT_THAT(asked(recorder, "SELECT%20count(v)%20FROM%20m"), HasSubstr(fmt::format(",{}]]", safe)));
-  EXPECT_THAT(recorder.err(), HasSubstr("the store takes nothing, senders are told so: "));
-  EXPECT_THAT(recorder.err(), HasSubstr("disk is full"));
-
-  fs::remove(ballast);
-  for (int i = 0; i < 6000 && status != 204; ++i) {
-    status = write_once(recorder, rows(safe, kRows));
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  ASSERT_EQ(status, 204);
-  safe += kRows;
-  EXPECT_THAT(asked(recorder, "SELECT%20count(v)%20FROM%20m"), HasSubstr(fmt::format(",{}]]", safe)));
-  EXPECT_EQ(recorder.stop(), 0) << recorder.err();
-  EXPECT_THAT(recorder.err(), HasSubstr("the store takes what comes again\n"));
-  EXPECT_EQ(recorder.faults(), "");
+TEST(RecordFaults, ALimitOnTheSizeOfFilesIsAFullDiskAndNoDeath) {
+  const TempFolder folder;
+  RecorderProcess recorder({.data = folder.path("data"), .listeners = {}, .flags = {}, .wrapper = {}});
+  ASSERT_NE(recorder.port("http"), 0) << recorder.err();
+  rlimit before{};
+  ASSERT_EQ(prlimit(recorder.pid(), RLIMIT_FSIZE, nullptr, &before), 0);
+  const rlimit small = {.rlim_cur = 1'000'000, .rlim_max = before.rlim_max};
+  ASSERT_EQ(prlimit(recorder.pid(), RLIMIT_FSIZE, &small, nullptr), 0);
+  fill_and_make_room(recorder, "disk I/O error", [&] { prlimit(recorder.pid(), RLIMIT_FSIZE, &before, nullptr); });
 }
 
 TEST(RecordFaults, ADamagedDayIsSetAsideAndSaidAndRecordingGoesOn) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <map>
 #include <memory>
 #include <span>
@@ -96,6 +97,7 @@ ExitStatus record_until_told(const Given& given) {
     return ExitStatus::Usage;
   }
   allow_descriptors();
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a full disk, and no reason to die
 
   const record::Section& general = config->general();
   store::SqliteSettings settings;
