@@ -39,11 +39,14 @@ std::optional<Word> parse_word(std::string_view text) {
   return Word{*value, static_cast<unsigned>(text.size()), marked};
 }
 
-Arch guess(unsigned unit, char mark) {
+Arch guess(unsigned unit, char mark, std::span<const Word> words) {
   if (unit == 1) return Arch::X86_64;
   if (unit == 2) return mark == '(' ? Arch::Riscv : Arch::Unknown;
   // ppc, mips and sparc mark with "<..>", arm and arm64 with "(..)".
-  return mark == '<' ? Arch::Ppc64 : Arch::Arm64;
+  if (mark == '<') return Arch::Ppc64;
+  // Nearly everything that arm runs is executed "always", which is 14 in the first four bits; of arm64 little is there.
+  const auto always = std::ranges::count_if(words, [](const Word& word) { return word.value >> 28 == 0xe; });
+  return 5 * static_cast<size_t>(always) >= 3 * words.size() ? Arch::Arm : Arch::Arm64;
 }
 
 // Owns a capstone handle.
@@ -254,7 +257,7 @@ std::optional<CodeBytes> parse_code(std::string_view text, Arch arch) {
   }
   if (words.empty()) return std::nullopt;
   code.unit = digits / 2;
-  code.arch = arch == Arch::Unknown ? guess(code.unit, mark) : arch;
+  code.arch = arch == Arch::Unknown ? guess(code.unit, mark, words) : arch;
   for (const Word& word : words) {
     if (word.marked && !code.fault) code.fault = code.bytes.size();
     for (unsigned i = 0; i < code.unit; ++i) {

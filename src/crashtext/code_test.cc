@@ -33,6 +33,16 @@ TEST(Code, DisassemblesX86AroundTheMark) {
   EXPECT_TRUE(out.trap.empty());
 }
 
+TEST(Code, TellsArmFromArm64ByItsWords) {
+  const auto arm = parse_code("Code: e3a02001 e1a03007 e59406a4 eb02c23d (e5963000)");
+  ASSERT_TRUE(arm);
+  EXPECT_EQ(arm->arch, Arch::Arm);
+  EXPECT_EQ(faulting(disassemble(*arm))->text, "ldr r3, [r6]");
+  const auto arm64 = parse_code("Code: aa0003f3 f9400001 eb01001f 540000a0 (f9400674)");
+  ASSERT_TRUE(arm64);
+  EXPECT_EQ(arm64->arch, Arch::Arm64);
+}
+
 TEST(Code, BeginsWhereTheInstructionsMeetTheFault) {
   // The dump begins in the middle of "48 8b 47 18".
   const auto code = parse_code("Code: 47 18 48 85 c0 74 05 <0f> 0b");
