@@ -60,8 +60,6 @@ size_t find_mark(std::string_view line, size_t from) {
 
 }  // namespace
 
-bool may_have_escapes(std::string_view line) { return find_mark(line, 0) != std::string_view::npos; }
-
 std::string_view without_escapes(std::string_view line, std::string& scratch) {
   scratch.clear();
   size_t at = find_mark(line, 0);

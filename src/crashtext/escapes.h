@@ -15,7 +15,4 @@ namespace inquest::crashtext {
 // line, or, where something had to go, to the scratch; both must outlive it.
 std::string_view without_escapes(std::string_view line, std::string& scratch);
 
-// Whether the line has a character that begins something of that: false means that without_escapes() changes nothing.
-bool may_have_escapes(std::string_view line);
-
 }  // namespace inquest::crashtext

@@ -77,7 +77,7 @@ bool take_symbol(Scan& scan, Frame& frame) {
     }
   }
   // ppc64's ELFv1 ABI names the code of f ".f"; the function is f.
-  if (name.size() > 1 && name.front() == '.') name.remove_prefix(1);
+  if (name.size() > 1 && name.front() == '.' && !Scan::digit(name[1])) name.remove_prefix(1);
   frame.function = name;
   scan = ahead;
   return true;

@@ -45,6 +45,13 @@ struct Case {
   std::string_view expected;
 };
 
+// What is left of "acme_submit.isra.9+0x1/0x2" behind a torn line's end is written as it is read.
+TEST(Frame, KeepsTheDotBeforeANumber) {
+  const auto parsed = parse_trace_line(".9+0x184/0x2b0");
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(to_string(parsed->frame), ".9+0x184/0x2b0");
+}
+
 TEST(Frame, ReadsTraceLinesOfEveryArchitecture) {
   constexpr auto kCases = std::to_array<Case>({
       // x86

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/char_set.h"
 #include "base/text.h"
 #include "crashtext/escapes.h"
+#include "crashtext/newlines.h"
 #include "crashtext/scan.h"
 
 namespace inquest::crashtext {
@@ -466,11 +468,30 @@ Line read_line(std::string_view raw, std::string& scratch) {
 }
 
 bool may_be_kernels(std::string_view raw) {
-  // "<6>", and whatever hides behind an escape; a program's name; /dev/kmsg's "6,1234,5678901,-;".
-  if (may_have_escapes(raw)) return true;
-  for (const std::string_view words : {"kern", "xenconsoled", ";"}) {
-    if (raw.find(words) != std::string_view::npos) return true;
+  // Sixteen characters and the three behind each of them are looked at together.
+  constexpr size_t kAhead = 3;
+  if (raw.size() < sizeof(Bytes16) + kAhead) return true;
+  const size_t last = raw.size() - sizeof(Bytes16) - kAhead;
+  Bytes16 telling{};
+  Bytes16 brackets{};
+  for (size_t at = 0;; at = std::min(at + sizeof(Bytes16), last)) {
+    std::array<Bytes16, kAhead + 1> next{};
+    for (size_t i = 0; i < next.size(); ++i) std::memcpy(&next[i], raw.data() + at + i, sizeof(Bytes16));
+    const auto is = [&](size_t i, char c) { return reinterpret_cast<Bytes16>(next[i] == static_cast<uint8_t>(c)); };
+    // "<6>", and whatever hides behind an escape; /dev/kmsg's "6,1234,5678901,-;"; "kernel", "kern", "xenconsoled".
+    telling |= is(0, '<') | is(0, '&') | is(0, '\\') | is(0, '\x1b') | is(0, ';');
+    telling |= is(1, 'e') & ((is(0, 'k') & is(2, 'r') & is(3, 'n')) | (is(0, 'x') & is(2, 'n') & is(3, 'c')));
+    brackets |= is(0, '[') | is(0, ']');
+    if (at == last) break;
   }
+  const auto any = [](const Bytes16& lanes) {
+    std::array<uint64_t, 2> halves{};
+    std::memcpy(halves.data(), &lanes, sizeof lanes);
+    return (halves[0] | halves[1]) != 0;
+  };
+  // The last characters have no three behind them.
+  if (any(telling) || raw.substr(last).find_first_of("<&\\\x1b;") != std::string_view::npos) return true;
+  if (!any(brackets) && raw.substr(last).find_first_of("[]") == std::string_view::npos) return false;
   // "[  123.456789] ", "[Sa Nov 21 06:01:02 2026] ".
   for (size_t at = raw.find('['); at != std::string_view::npos; at = raw.find('[', at + 1)) {
     std::string_view inside = raw.substr(at + 1, kLongestBracket);

@@ -65,7 +65,6 @@ TEST(Line, IsSeenAtAGlanceToBeNoneOfTheKernel) {
            "Nov 21 06:01:02 pve1 qemu[811]: nvme nvme0: I/O 112 QID 3 timeout, aborting",
            "2026-11-21T06:01:02.123456+01:00 pve1 telegraf[12]: 2026-11-21T06:01:02Z D! [outputs.influxdb] Wrote batch",
            "Nov 21 06:01:02 pve1 dockerd[1]: worker [abc] exits",
-           "",
        }) {
     EXPECT_FALSE(may_be_kernels(raw)) << raw;
   }

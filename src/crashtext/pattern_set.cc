@@ -29,14 +29,14 @@ ReadyPattern::ReadyPattern(const Pattern& source)
   for (const Step& step : source.fallback) fallback.emplace_back(step);
 }
 
-ReadyFamily::ReadyFamily(const Family& source) : family(&source) {
-  for (const std::string_view regex : source.ignore) ignore.emplace_back(regex);
+ReadyFamily::ReadyFamily(const Family& source)
+    : family(&source), ignore_source(any_of(source.ignore)), ignore(ignore_source) {
   for (const Pattern& pattern : source.patterns) patterns.emplace_back(pattern);
 }
 
 bool ReadyFamily::claims(std::string_view line) const {
   if (line.find(family->header) == std::string_view::npos) return false;
-  return std::ranges::none_of(ignore, [&](const LazyRegex& regex) { return regex.found_in(line); });
+  return !ignore.found_in(line);
 }
 
 const PatternSet& PatternSet::get() {

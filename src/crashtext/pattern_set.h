@@ -35,12 +35,15 @@ struct ReadyPattern {
 
 struct ReadyFamily {
   explicit ReadyFamily(const Family& source);
+  ReadyFamily(const ReadyFamily&) = delete;
+  ReadyFamily& operator=(const ReadyFamily&) = delete;
 
   // The line has the header, and none of what makes it something else.
   bool claims(std::string_view line) const;
 
   const Family* family;
-  std::deque<LazyRegex> ignore;
+  std::string ignore_source;  // before what refers to it
+  LazyRegex ignore;           // any of the family's
   std::deque<ReadyPattern> patterns;
 };
 
