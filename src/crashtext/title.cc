@@ -205,7 +205,8 @@ std::string general_title(std::string title, Numbers numbers) {
 
 std::string find_corruption(const Title& title, std::string_view text) {
   static const LazyRegex stamp(R"(\[ *[0-9]+\.[0-9]+\])");
-  if (title.title.find('[') != std::string::npos && stamp.found_in(title.title)) return "another line's time stamp stands in its title";
+  if (title.title.find('[') != std::string::npos && stamp.found_in(title.title))
+    return "another line's time stamp stands in its title";
   if (title.pattern == nullptr || !title.pattern->pattern->trace) return {};
 
   // Behind the first of each kind of heading, one of the next 15 lines must be a frame.
