@@ -81,7 +81,47 @@ TEST(ReviewCommand, HoldsQuotesAndTimesAgainstTheEvidence) {
             std::set<std::string>{"quote-time-differs"});
   EXPECT_EQ(ids("Mar  2 04:11:09 n1 kernel: nvme nvme1: Disabling device after reset failure: -5"),
             std::set<std::string>{"quote-not-in-evidence"});
+  EXPECT_EQ(ids("Mar  2 04:11:08 n1 kernel: EXT4-fs error (device dm-0): made up"),
+            std::set<std::string>{"quote-not-in-evidence"});
+  EXPECT_EQ(ids("Mar  2 04:11:08 n2 kernel: a line of another host of the same minute"), none);
   EXPECT_EQ(ids("Mar  9 11:00:00 n2 sshd[1]: a line of a log that was not handed in"), none);
+}
+
+TEST(ReviewCommand, HoldsTheSizeOfMemoryAgainstTheEvidence) {
+  TempFolder folder;
+  folder.write("dmesg.txt",
+               "[    0.000000] Linux version 6.1.0-28-amd64 (debian-kernel@lists.debian.org) #1 SMP\n"
+               "[    0.098000] Memory: 65742304K/67034052K available (14342K kernel code, 2000K rwdata)\n"
+               "[    1.500000] systemd[1]: Hostname set to <n1>.\n");
+  const auto contradicted = [&](const std::string& claim) {
+    folder.write("report.md", "# n1\n\n" + claim + "\n");
+    const Ended ended = run_inquest({"review", "--format", "json", folder.path("report.md"), folder.path("dmesg.txt")});
+    return ended.out.find("memory-differs") != std::string::npos;
+  };
+  EXPECT_TRUE(contradicted("The host has 128 GB of RAM."));
+  EXPECT_TRUE(contradicted("Der Knoten mit 32 GiB RAM stand still."));
+  EXPECT_FALSE(contradicted("The host has 64 GB of RAM."));
+  EXPECT_FALSE(contradicted("The host has 64 GiB memory."));
+}
+
+TEST(ReviewCommand, HoldsWhatIsSaidToBeAbsentAgainstTheEvidence) {
+  TempFolder folder;
+  folder.write("syslog",
+               "Mar  2 04:10:01 n1 CRON[812]: (root) CMD (test -x /usr/sbin/anacron)\n"
+               "Mar  2 04:11:07 n1 kernel: blk_update_request: I/O error, dev sdb, sector 88\n"
+               "Mar  2 04:11:09 n1 kernel: Out of memory: Killed process 77 (java) total-vm:1kB\n");
+  const auto contradicted = [&](const std::string& claim) {
+    folder.write("report.md", "# n1\n\n" + claim + "\n");
+    const Ended ended = run_inquest({"review", "--format", "json", folder.path("report.md"), folder.path("syslog")});
+    return ended.out.find("absence-contradicted") != std::string::npos;
+  };
+  EXPECT_TRUE(contradicted("There were no I/O errors in the log."));
+  EXPECT_TRUE(contradicted("No OOM was logged."));
+  EXPECT_TRUE(contradicted("Im Protokoll stehen keine E/A-Fehler."));
+  EXPECT_TRUE(contradicted("There are no errors in the syslog."));
+  EXPECT_FALSE(contradicted("No machine checks were logged."));
+  EXPECT_FALSE(contradicted("There were no further I/O errors in the log."));
+  EXPECT_FALSE(contradicted("After the swap there were no I/O errors in the log."));
 }
 
 TEST(ReviewCommand, HoldsTheResetAgainstTheWindowThatTheEvidenceLeaves) {

@@ -1,6 +1,7 @@
 // Does the evidence hold what the report quotes, and does it put the death where the report does?
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -10,6 +11,7 @@
 
 #include "base/text.h"
 #include "review/check.h"
+#include "review/figure.h"
 #include "review/object.h"
 #include "review/regex.h"
 
@@ -42,6 +44,14 @@ std::string message_of(std::string_view line) {
   return g.empty() ? std::string() : collapsed(line.substr(g[0].text.size()));
 }
 
+// The minute of a line with a stamp and the host that it names, which is the next word; empty for others.
+std::string minute_and_host(std::string_view line) {
+  static const Regex head(
+      R"(^\s*(?:<\d{1,3}>)?((?-i:[A-Z][a-z]{2}) [ \d]?\d \d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d):\d\d\S* (\S+) )");
+  const auto g = head.find(line.substr(0, 160));
+  return g.empty() ? std::string() : fmt::format("{} {}", collapsed(g[1].text), g[2].text);
+}
+
 struct Quote {
   size_t statement = 0;
   std::string stamp;
@@ -49,6 +59,7 @@ struct Quote {
   bool found = false;
   std::optional<model::EventId> elsewhere;  // the same message with another time
   std::optional<model::EventId> instead;    // another message with the same time
+  std::optional<model::EventId> around;     // another message of the same minute
 };
 
 void quotes(const Subject& subject, std::vector<Contradiction>& out) {
@@ -57,6 +68,7 @@ void quotes(const Subject& subject, std::vector<Contradiction>& out) {
   std::vector<Quote> all;
   std::unordered_map<std::string, std::vector<size_t>> by_message;
   std::unordered_map<std::string, std::vector<size_t>> by_stamp;
+  std::unordered_map<std::string, std::vector<size_t>> by_minute;
   for (size_t i = 0; i < subject.text.statements.size() && all.size() < kMostQuotes; ++i) {
     const Statement& statement = subject.text.statements[i];
     if (statement.kind != Kind::Code || statement.text.contains("...") || statement.text.contains("…")) continue;
@@ -64,6 +76,8 @@ void quotes(const Subject& subject, std::vector<Contradiction>& out) {
     if (quote.stamp.empty() || quote.message.size() < kShortest) continue;
     by_message[quote.message].push_back(all.size());
     by_stamp[quote.stamp].push_back(all.size());
+    if (const std::string minute = minute_and_host(statement.text); !minute.empty())
+      by_minute[minute].push_back(all.size());
     all.push_back(std::move(quote));
   }
   if (all.empty()) return;
@@ -84,6 +98,9 @@ void quotes(const Subject& subject, std::vector<Contradiction>& out) {
       }
     }
     if (stamp.empty()) continue;
+    if (const auto same = by_minute.find(minute_and_host(record)); same != by_minute.end()) {
+      for (const size_t q : same->second) all[q].around = id;
+    }
     if (const auto same = by_stamp.find(stamp); same != by_stamp.end()) {
       for (const size_t q : same->second) {
         // People cut what is long, and keep the program's name.
@@ -107,6 +124,10 @@ void quotes(const Subject& subject, std::vector<Contradiction>& out) {
              fmt::format("The evidence has no such message. At that time it has: \"{}\".",
                          ellipsis(printable(collapsed(the_case.message(*quote.instead))), 120)));
       out.back().cite.push_back(the_case.cite_text(the_case.cite(*quote.instead)));
+    } else if (quote.around) {
+      object(subject, out, quote.statement, "quote-not-in-evidence",
+             "The evidence has no such message, and has others of that minute.");
+      out.back().cite.push_back(the_case.cite_text(the_case.cite(*quote.around)));
     }
   }
 }
@@ -181,11 +202,109 @@ void kernels(const Subject& subject, std::vector<Contradiction>& out) {
   }
 }
 
+// "The host has 128 GB of RAM", and evidence that knows how much its kernel found.
+void memory(const Subject& subject, std::vector<Contradiction>& out) {
+  static const Regex claim(
+      R"(\b(?:host|node|machine|server|box|hypervisor|knoten|rechner)\b[^.;|]{0,24}\b(?:has|have|had|with|hat|mit)\b[^.;|0-9]{0,12}(\d{1,5}) ?([GT]i?B?)\b (?:of )?(?:[A-Z0-9-]{2,10} )?(?:RAM|memory|speicher|arbeitsspeicher)\b)");
+  std::vector<std::pair<const model::Fact*, double>> known;
+  for (const model::Fact& fact : subject.evidence->facts) {
+    if (fact.key != "memory.total") continue;
+    if (const auto bytes = parse_double(fact.value); bytes && *bytes > 0) known.emplace_back(&fact, *bytes);
+  }
+  if (known.empty()) return;
+  for (size_t i = 0; i < subject.text.statements.size(); ++i) {
+    const Statement& statement = subject.text.statements[i];
+    if (statement.kind == Kind::Code || statement.withdrawn || statement.hedged) continue;
+    const auto g = claim.find(statement.text);
+    if (g.empty()) continue;
+    const auto said = parse_double(g[1].text);
+    const Scale scale = scale_of(g[2].text);
+    if (!said || scale.binary == 0) continue;
+    // Firmware, graphics and the kernel itself keep some: a tenth, and of small machines more.
+    const bool right = std::ranges::any_of(known, [&](const auto& fact) {
+      return fact.second <= *said * scale.binary * 1.01 &&
+             fact.second >= *said * scale.decimal * 0.85 - double{1ULL << 30U};
+    });
+    if (right) continue;
+    object(subject, out, i, "memory-differs",
+           fmt::format("The evidence knows of {} GiB ({}).", plain_number(known.front().second / double{1ULL << 30U}),
+                       known.front().first->key));
+    out.back().cite.push_back(subject.evidence->cite_text(known.front().first->cite));
+  }
+}
+
+// What a report says is not in the log, and the messages that would be it.
+struct Absence {
+  std::string_view said;
+  std::string_view message;
+};
+constexpr Absence kAbsences[] = {
+    {R"(\b(no|kein\w*|ohne|without)\b[^.;|]{0,30}\b(oom|out.of.memory|speichermangel)\b)",
+     R"(\binvoked oom-killer|\bOut of memory: Kill)"},
+    {R"(\b(no|kein\w*|ohne|without)\b[^.;|]{0,30}\b(mces?|machine.checks?|hardware errors?|hardwarefehler|ecc errors?)\b)",
+     R"(\[Hardware Error\]|EDAC MC\d+: \d+ [CU]E )"},
+    {R"(\b(no|kein\w*|ohne|without)\b[^.;|]{0,20}\b(kernel )?(panics?|panik)\b)", R"(^Kernel panic - not syncing)"},
+    {R"(\b(no|kein\w*|ohne|without)\b[^.;|]{0,20}\b(oops\w*|kernel bugs?)\b)",
+     R"(^(?:BUG: (?:kernel|unable)|Oops: |Unable to handle kernel|general protection fault))"},
+    {R"(\b(no|kein\w*|ohne|without)\b[^.;|]{0,20}\b(i/o|io|disk|storage|platten\w*|e/a)[ -]?(errors?|fehler)\b)",
+     R"(\bI/O error\b|critical medium error)"},
+    {R"(\b(no|kein\w*|ohne|without)\b[^.;|]{0,20}\block-?ups?\b)", R"(soft lockup - CPU|hard LOCKUP on cpu)"},
+    {R"(\b(no|kein\w*|ohne|without)\b[^.;|]{0,20}\b(hung|blocked|blockierte\w*) (tasks?|prozess\w*)\b)",
+     R"(blocked for more than \d+ seconds)"},
+    {R"(\b(no|kein\w*|without|ohne) (single )?(errors?|fehler)\b[^.;|]{0,24}\b(in|im)\b[^.;|]{0,20}(log|journal|dmesg|protokoll)\w*)",
+     R"(\bI/O error\b|\[Hardware Error\]|invoked oom-killer|Kernel panic - not|soft lockup - CPU|hard LOCKUP|blocked for more than \d+ s|EXT4-fs error|exception Emask|Detected Hardware Unit Hang)"},
+};
+
+// "No I/O errors were logged", and the evidence has some.
+void absences(const Subject& subject, std::vector<Contradiction>& out) {
+  static const Regex in_logs(
+      R"(\b(logs?|logged|journal\w*|dmesg|syslog|kern\.log|messages|protokoll\w*|found|seen|recorded|gefunden|gesehen|aufgezeichnet)\b)");
+  // Of a part of the time, or of another place, the evidence may say something else.
+  static const Regex part(
+      R"(\b(after|since|until|then|this boot|current boot|before (the|that|it)|between|guest|vm|nach|seit|bis|davor|danach|zwischen|gast|other|peer|further|more|weiter\w*|new|neue\w*)\b)");
+  const model::Case& the_case = *subject.evidence;
+  if (the_case.events.size() > kMostEvents) return;
+  struct Claim {
+    size_t statement = 0;
+    const Absence* absence = nullptr;
+    std::optional<model::EventId> event;
+  };
+  std::vector<Claim> claims;
+  for (size_t i = 0; i < subject.text.statements.size() && claims.size() < kMostQuotes; ++i) {
+    const Statement& statement = subject.text.statements[i];
+    if (statement.kind == Kind::Code || statement.kind == Kind::Heading || statement.withdrawn) continue;
+    if (!in_logs.found_in(statement.text) || part.found_in(statement.text)) continue;
+    for (const Absence& absence : kAbsences) {
+      if (Regex(absence.said).found_in(statement.text)) claims.push_back({i, &absence, {}});
+    }
+  }
+  if (claims.empty()) return;
+  std::vector<std::unique_ptr<Regex>> messages;
+  for (const Claim& claim : claims) messages.push_back(std::make_unique<Regex>(claim.absence->message));
+  for (model::EventId id = 0; id < the_case.events.size(); ++id) {
+    const std::string message = the_case.message(id).substr(0, 1024);
+    for (size_t c = 0; c < claims.size(); ++c) {
+      if (!claims[c].event && messages[c]->found_in(message)) claims[c].event = id;
+    }
+  }
+  size_t last = kNone;
+  for (const Claim& claim : claims) {
+    if (!claim.event || claim.statement == last) continue;
+    last = claim.statement;
+    object(
+        subject, out, claim.statement, "absence-contradicted",
+        fmt::format("The evidence has: \"{}\".", ellipsis(printable(collapsed(the_case.message(*claim.event))), 120)));
+    out.back().cite.push_back(the_case.cite_text(the_case.cite(*claim.event)));
+  }
+}
+
 void run(const Subject& subject, std::vector<Contradiction>& out) {
   if (subject.evidence == nullptr || subject.inquiry == nullptr) return;
   quotes(subject, out);
   windows(subject, out);
   kernels(subject, out);
+  absences(subject, out);
+  memory(subject, out);
 }
 
 }  // namespace
