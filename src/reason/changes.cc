@@ -97,8 +97,9 @@ class Ledger {
     for (const model::Observation& seen : case_.observations) {
       if (seen.kind != "change" || scene_.names.host(seen.host) != death_.host) continue;
       const auto raw = seen.from ? seen.from : seen.to;
-      const auto when = raw ? case_.when(seen.stream, *raw) : std::nullopt;
+      auto when = raw ? case_.when(seen.stream, *raw) : std::nullopt;
       if (!before_death(when)) continue;
+      if (when && seen.precision == Precision::Day) when->precision = Precision::Day;
       std::string text = printable(seen.text);
       if (!seen.component.empty()) text = fmt::format("{}: {}", printable(seen.component), text);
       if (!seen.module.empty()) text += fmt::format(" (module {})", printable(seen.module));

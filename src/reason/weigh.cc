@@ -174,7 +174,10 @@ class Weighing {
       const auto before = age(change);
       if (before) {
         weight = kChange * std::exp(-static_cast<double>(*before) / static_cast<double>(kFades));
-        when = format_duration(*before) + " before the death";
+        // Of what only has a day, hours would be made up.
+        const bool day = change.time->precision == Precision::Day;
+        const auto days = static_cast<uint64_t>((*before + kDay / 2) / kDay);
+        when = (day ? counted(std::max<uint64_t>(days, 1), "day") : format_duration(*before)) + " before the death";
       }
       std::string text = fmt::format("It was changed {}: \"{}\".", when, change.text);
       if (const size_t others = before ? together(change, *before) : 0; others > 0) {

@@ -25,7 +25,7 @@ void add_changes(Draft& draft, const model::Incident& incident) {
     if (change.time) {
       when = format_utc({change.time->middle(), change.time->precision});
       if (end && end->ns >= change.time->middle())
-        when = fmt::format("{} before, {}", format_duration(end->ns - change.time->middle()), when);
+        when = fmt::format("{} before, {}", age_text(end->ns - change.time->middle(), change.time->precision), when);
     }
     Text text;
     text.add(when, Style::Strong).add(fmt::format(", {}: ", change.source), Style::Faint);

@@ -20,10 +20,10 @@ p{margin:.25rem 0}ul,ol{padding-left:1.4rem}li{margin:.35rem 0}dl{margin:0}dt{fo
 pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:.5rem;margin:.35rem 0;white-space:pre-wrap;font-size:.85rem}code{font-size:.9em}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}td.right,th.right{text-align:right}
 tr.note td{border-bottom:0;color:var(--faint);padding-left:1rem}.faint,.cite{color:var(--faint)}.cite{font-size:.8em}.good{color:var(--good)}.warning{color:var(--warn)}.bad{color:var(--bad)}
-figure{margin:1rem 0}figcaption{color:var(--faint);font-size:.85rem}svg{width:100%;height:auto;font:11px system-ui,sans-serif}svg text{fill:var(--faint)}
+figure{margin:1rem 0}figcaption{color:var(--faint);font-size:.85rem}svg{width:100%;height:auto;font:11px system-ui,sans-serif}svg text{fill:var(--faint)}time{white-space:nowrap}
 .axis,.lane{stroke:var(--line);stroke-width:1}.death{fill:var(--bad);opacity:.25}.event{fill:var(--mark)}.figures{fill:none;stroke:var(--mark);stroke-width:1.5}
 @media print{body{max-width:none;font-size:11pt}pre,tr,figure{break-inside:avoid}h1,h2{break-after:avoid}}
-@media(max-width:36rem){body{padding:.6rem}h1{font-size:1.25rem}table{font-size:.85rem}}
+@media(max-width:36rem){body{padding:.6rem}h1{font-size:1.25rem}table{font-size:.85rem}svg{font-size:15px}}
 )";
 
 std::string_view class_of(Style style) {
@@ -40,10 +40,37 @@ std::string_view class_of(Style style) {
   return {};
 }
 
+// Length of a time in full ("2026-02-09T15:54:50Z") that begins here; 0 where none does.
+size_t time_length(std::string_view text) {
+  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd";
+  if (text.size() <= kForm.size()) return 0;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == 'd' ? !digit(text[i]) : text[i] != kForm[i]) return 0;
+  }
+  const size_t end = text.substr(0, 40).find('Z');
+  return end == std::string_view::npos ||
+                 text.substr(0, end).find_first_not_of("0123456789-T:.") != std::string_view::npos
+             ? 0
+             : end + 1;
+}
+
+// Times stay on one line: a browser would break them at their hyphens.
+std::string keep_times_whole(std::string_view words) {
+  std::string out;
+  for (size_t i = 0; i < words.size();) {
+    const size_t length = time_length(words.substr(i));
+    if (length > 0) out.append("<time>").append(words.substr(i, length)).append("</time>");
+    if (length == 0) out += words[i];
+    i += std::max<size_t>(length, 1);
+  }
+  return out;
+}
+
 std::string inline_html(const Text& text) {
   std::string out;
   for (const Span& span : text.spans()) {
-    const std::string words = escape_html(span.text);
+    const std::string words = keep_times_whole(escape_html(span.text));
     if (span.style == Style::Strong) {
       out += "<strong>" + words + "</strong>";
     } else if (span.style == Style::Code) {

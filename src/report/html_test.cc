@@ -23,6 +23,11 @@ TEST(Html, EscapesEverythingThatEvidenceMayHold) {
   EXPECT_THAT(html, HasSubstr("default-src 'none'"));
 }
 
+TEST(Html, KeepsTimesOnOneLine) {
+  const Document document = {Paragraph{Text("died after 2026-02-09T15:54:50.25Z, on 2026-02-09")}};
+  EXPECT_THAT(render_html(document, "x"), HasSubstr("after <time>2026-02-09T15:54:50.25Z</time>, on 2026-02-09<"));
+}
+
 TEST(Html, KeepsTheKindsOfListsAndSpansARowThatHasOneCell) {
   const Document document = {List{List::Kind::Labelled, {{Text("Host"), {Text("pve")}, {}}}},
                              Table{{{.title = "Time"}, {.title = "What"}}, {}, {{{Text("2026-02-09")}, {}}}}};

@@ -78,6 +78,8 @@ bool worth_showing(const model::Hypothesis& one, bool all) {
   return all || one.status != "unlikely" || !one.speaks_for.empty();
 }
 
+constexpr double kNegligible = 0.005;  // shown as 0.00: counted, not named
+
 constexpr size_t kMostSides = 5;  // of what speaks for an explanation, against it, or is missing, without --all
 
 void add_side(Item& item, Draft& draft, std::string_view label, const std::vector<model::Statement>& statements) {
@@ -94,6 +96,7 @@ void add_hypotheses(Draft& draft, const Incident& incident) {
   List list{List::Kind::Labelled, {}};
   List excluded;
   std::string rest;
+  size_t negligible = 0;
   for (const model::Hypothesis& one : incident.hypotheses) {
     if (one.status == "ruled-out") {
       Item item;
@@ -104,6 +107,10 @@ void add_hypotheses(Draft& draft, const Incident& incident) {
       continue;
     }
     if (!worth_showing(one, draft.options.all)) {
+      if (one.probability < kNegligible) {
+        ++negligible;
+        continue;
+      }
       rest += fmt::format("{}{} ({:.2f})", rest.empty() ? "" : "; ", one.title, one.probability);
       continue;
     }
@@ -117,6 +124,8 @@ void add_hypotheses(Draft& draft, const Incident& incident) {
     list.items.push_back(std::move(item));
   }
   if (!list.items.empty()) draft.document.emplace_back(std::move(list));
+  if (negligible > 0)
+    rest += fmt::format("{}{} of less than 0.01", rest.empty() ? "" : "; and ", counted(negligible, "other"));
   if (!rest.empty())
     add_paragraph(draft, Text("Less likely, with nothing that speaks for them: " + rest + ".", Style::Faint));
   if (excluded.items.empty()) return;
@@ -236,6 +245,16 @@ NormalityWords words_of(model::Normality normality) {
 void add_baselines(Draft& draft, const Incident& incident) {
   if (incident.baselines.empty()) return;
   add_heading(draft, 2, "Before the death, against its own past");
+  const auto blank = [](const model::Baseline& one) {
+    return one.verdict == model::Normality::NoFigures && one.cites.empty();
+  };
+  if (std::ranges::all_of(incident.baselines, blank)) {
+    std::string subsystems;
+    for (const model::Baseline& one : incident.baselines)
+      subsystems += (subsystems.empty() ? "" : ", ") + one.subsystem;
+    add_paragraph(draft, Text(fmt::format("No figures of the host are in the evidence ({}).", subsystems)));
+    return;
+  }
   Table table;
   table.columns = {{.title = "Subsystem"}, {.title = "Verdict"}, {.title = "Why", .flexible = true}};
   table.notes_title = "Figures";

@@ -115,6 +115,15 @@ std::vector<Point> thinned(std::vector<Point> points) {
   return out;
 }
 
+// Four digits, and a prefix where the number is large: "99.82", "121.5k", "8.59G".
+std::string amount_text(double value) {
+  static constexpr std::pair<double, char> kPrefixes[] = {{1e12, 'T'}, {1e9, 'G'}, {1e6, 'M'}, {1e4, 'k'}};
+  for (const auto& [size, prefix] : kPrefixes) {
+    if (std::abs(value) >= size) return fmt::format("{:.4g}{}", value / (prefix == 'k' ? 1e3 : size), prefix);
+  }
+  return fmt::format("{:.4g}", value);
+}
+
 }  // namespace
 
 std::string escape_html(std::string_view text) {
@@ -191,8 +200,8 @@ std::string draw_figures(const model::Case& the_case, const model::Incident& inc
   std::string out = open_svg(kBottom + 22, name);
   out += band(scale, death, kTop, kBottom);
   for (const double value : {bottom_value, top_value}) {
-    out += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{:.4g}</text>", kLeft - 8, y(value) + 4,
-                       value);
+    out += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", kLeft - 8, y(value) + 4,
+                       amount_text(value));
   }
   std::string path;
   for (const Point& point : points) {

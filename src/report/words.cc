@@ -1,8 +1,11 @@
 #include "report/words.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
+
+#include "base/text.h"
 
 namespace inquest::report {
 
@@ -37,6 +40,11 @@ std::string clock_text(const model::Moment& moment) {
 }
 
 std::string day_text(const model::Moment& moment) { return format_utc({moment.middle(), Precision::Day}); }
+
+std::string age_text(Ns age, Precision precision) {
+  if (precision != Precision::Day) return format_duration(age);
+  return counted(static_cast<uint64_t>(std::max<Ns>((age + kDay / 2) / kDay, 1)), "day");
+}
 
 std::string size_text(uint64_t bytes) {
   static constexpr std::array kUnits = {"kB", "MB", "GB", "TB", "PB", "EB"};

@@ -25,6 +25,9 @@ std::string clock_text(const model::Moment& moment);
 // Its day: "2026-02-09".
 std::string day_text(const model::Moment& moment);
 
+// How long before something was: "3 days 7 h"; where only its day is known, "3 days".
+std::string age_text(Ns age, Precision precision);
+
 // "812 B", "12.3 kB", "1.2 GB", in powers of 1000.
 std::string size_text(uint64_t bytes);
 

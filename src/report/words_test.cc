@@ -10,6 +10,12 @@ namespace {
 constexpr Instant kEarly{1741921630 * kSecond, Precision::Second};  // 2025-03-14T03:07:10Z
 constexpr Instant kLate{1741921651 * kSecond, Precision::Second};
 
+TEST(Words, AnAgeHasNoHoursWhereOnlyTheDayIsKnown) {
+  EXPECT_EQ(age_text(3 * kDay + 7 * kHour, Precision::Second), "3 days 7 h");
+  EXPECT_EQ(age_text(3 * kDay + 7 * kHour, Precision::Day), "3 days");
+  EXPECT_EQ(age_text(2 * kHour, Precision::Day), "1 day");
+}
+
 TEST(Words, SayAWindowInASentence) {
   EXPECT_EQ(window_text({kEarly, kLate}), "between 2025-03-14T03:07:10Z and 2025-03-14T03:07:31Z (21 s)");
   EXPECT_EQ(window_text({kEarly, kEarly}), "2025-03-14T03:07:10Z");
