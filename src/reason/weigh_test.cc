@@ -95,6 +95,7 @@ class Weigh : public ::testing::Test {
   Weigh() {
     folder_.write("hypotheses/flood.toml", kFlood);
     folder_.write("hypotheses/mice.toml", kMice);
+    add_sign("pump.hums", "humming", "weak", "pump");  // nobody notes it: what the flood would leave
     const StreamId figures = build_.stream("up.csv", "telegraf", ClockDomain::Utc, Channel::Network, Watch::Liveness);
     for (int i = 0; i < 10; ++i)
       build_.sample(figures, "node-a", "system", "uptime", utc("2026-02-09T15:54:50Z") - i * 10 * kSecond,

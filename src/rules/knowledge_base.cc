@@ -94,6 +94,14 @@ class Loading {
 
   void look_up(const Mention& mention) {
     const bool rule = mention.kind == Mention::Kind::Rule;
+    if (rule && mention.id.contains('*')) {
+      const auto meant = [&](std::string_view id) { return name_means(mention.id, id); };
+      const bool any =
+          std::ranges::any_of(rule_files_, [&](const auto& file) { return meant(file.first); }) ||
+          (known_ != nullptr && std::ranges::any_of(known_->rules(), [&](const Rule& each) { return meant(each.id); }));
+      if (!any) refuse(mention.file, mention.line, fmt::format("there is no rule with an id like {}", mention.id));
+      return;
+    }
     if ((rule ? rule_files_ : hypothesis_files_).contains(mention.id)) return;
     if (known_ != nullptr && (rule ? known_->rule(mention.id) != nullptr : known_->hypothesis(mention.id) != nullptr))
       return;

@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include "base/text.h"
+#include "rules/fact_name.h"
 #include "rules/toml_table.h"
 
 namespace inquest::rules {
@@ -62,11 +63,12 @@ class Reader {
       faults_.add(at, term.error().message);
       return std::nullopt;
     }
-    // A pattern of names may mean rules that somebody adds later.
-    const bool one_rule = term->subject == Subject::Rule && term->name.find('*') == std::string::npos;
-    if (one_rule) mention(Mention::Kind::Rule, term->name, at);
+    if (term->subject == Subject::Rule) mention(Mention::Kind::Rule, term->name, at);
     if (term->subject == Subject::Class) known(known_classes(), term->name, "class", at);
     if (term->subject == Subject::Feature) known(known_features(), term->name, "feature", at);
+    if (term->subject == Subject::Fact && !may_be_fact(term->name))
+      faults_.add(at,
+                  fmt::format("fact: no decoder knows a fact \"{}\"; docs/formats say which there are", term->name));
     if (term->subject == Subject::Watched) known(known_watches(), term->name, "watched", at);
     return std::move(*term);
   }
