@@ -403,6 +403,21 @@ std::set<std::string> names_of(const Fields& fields) {
   return out;
 }
 
+// "first" or "last" where that is all that is asked for, of one field: a row of each series is enough.
+std::optional<std::string_view> one_row(const InfluxqlStatement& statement, const std::set<std::string>& fields) {
+  if (statement.fields.size() != 1 || statement.every != 0) return std::nullopt;
+  const Expression& e = *statement.fields.front().value;
+  if (e.kind != Kind::Call || (e.text != "first" && e.text != "last") || e.operands.size() != 1 ||
+      e.operands[0]->kind != Kind::Name || !fields.contains(e.operands[0]->text)) {
+    return std::nullopt;
+  }
+  std::set<std::string> conditions;
+  if (statement.condition) collect(*statement.condition, conditions);
+  const auto is_field = [&](const std::string& name) { return fields.contains(name); };
+  if (std::ranges::any_of(conditions, is_field)) return std::nullopt;
+  return e.text;
+}
+
 // The rows for which the statement's condition holds.
 Result<void> keep_where(const InfluxqlStatement& statement, const std::set<std::string>& fields, Table& rows) {
   if (!statement.condition) return {};
@@ -440,6 +455,10 @@ Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statem
       if (field_names.contains(name)) selection.fields.push_back(name);
     }
     if (selection.fields.empty()) continue;  // tags alone select nothing
+    if (const auto one = one_row(statement, field_names)) {
+      selection.rows_per_series = 1;
+      selection.newest_first = *one == "last";
+    }
     const auto grouped = grouped_tags(statement, schema->tags);
     if (!grouped) return fail(grouped.error());
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "query/aggregate.h"
 #include "query/builtin_function.h"
 #include "query/predicate.h"
 #include "query/row_function.h"
@@ -35,13 +36,27 @@ std::optional<Reading> reading_of(const Operation* operation) {
   return out;
 }
 
-// How many rows of a series and field are enough, and at which end.
+// How many rows of a series and field are enough, and at which end, or those around its longest gap.
 struct Enough {
-  uint64_t rows = 0;  // 0: all are needed
+  uint64_t rows = 0;
   bool newest_first = false;
+  Ns gap_unit = 0;
+
+  bool all() const { return rows == 0 && gap_unit == 0; }
 };
 
+// elapsed() |> max(column: "elapsed")
+bool longest_gap(const Operation& operation) {
+  const Operation* const gaps = operation.is("max") ? operation.input() : nullptr;
+  return gaps != nullptr && gaps->is("elapsed") && operation.call().text("column", "_value") == "elapsed" &&
+         !gaps->call().has("timeColumn") && !gaps->call().has("columnName");
+}
+
 Enough enough_for(const Operation& operation) {
+  if (longest_gap(operation)) {
+    const double unit = nominal_ns(operation.input()->call().duration("unit", {0, kSecond}));
+    return {.gap_unit = unit >= 1 && unit < 1e18 ? static_cast<Ns>(unit) : 0};
+  }
   if (operation.is("first")) return {1, false};
   if (operation.is("last")) return {1, true};
   if (!operation.is("limit") && !operation.is("tail")) return {};
@@ -117,7 +132,7 @@ Result<Tables> read(const Reading& reading, const Enough& enough, Context& conte
   if (narrowing.impossible()) return Tables{};
   narrow(narrowing, selection);
 
-  const bool limited = enough.rows > 0 && narrowing.series_only;
+  const bool limited = !enough.all() && narrowing.series_only;
   auto fields = fields_of(narrowing, limited, selection, *store);
   if (!fields) return fail(std::move(fields).error());
   if (*fields && (*fields)->empty()) return Tables{};
@@ -130,6 +145,7 @@ Result<Tables> read(const Reading& reading, const Enough& enough, Context& conte
   // Field by field: the last row of a series need not have a value of each.
   selection.rows_per_series = enough.rows;
   selection.newest_first = enough.newest_first;
+  selection.gap_unit = enough.gap_unit;
   for (const std::string& field : std::exchange(selection.fields, {})) {
     selection.fields = {field};
     if (auto done = tables.read(selection); !done) return fail(std::move(done).error());
@@ -149,9 +165,16 @@ std::optional<Result<Tables>> answer_from_store(const Operation& operation, Cont
     return read(*reading, {}, context);
   }
   const Enough enough = enough_for(operation);
-  const auto reading = enough.rows > 0 ? reading_of(operation.input()) : std::nullopt;
+  if (enough.all()) return std::nullopt;
+  const Operation* const gaps = enough.gap_unit > 0 ? operation.input() : nullptr;
+  const auto reading = reading_of(gaps == nullptr ? operation.input() : gaps->input());
   if (!reading) return std::nullopt;
   auto tables = read(*reading, enough, context);
+  if (tables && gaps != nullptr) {
+    Call call = gaps->call();
+    tables = gaps->builtin().transform(call, std::move(*tables));
+    if (!tables) return fail(placed(std::move(tables).error(), call.at(), "elapsed"));
+  }
   if (!tables) return tables;
   Call call = operation.call();
   return operation.builtin().transform(call, std::move(*tables));

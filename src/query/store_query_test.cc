@@ -112,6 +112,20 @@ TEST_F(StoreQuery, ReadsOneRowOfEachSeriesAndFieldForTheLast) {
   }
 }
 
+TEST_F(StoreQuery, AsksForTheRowsAroundTheLongestGap) {
+  store_.lines.push_back({{"cpu", {{"host", "b"}}}, kStart + 9 * kMinute, {{"idle", 19.0}}});
+  EXPECT_THAT(rows_of("from(bucket: \"telegraf\") |> range(start: -1h)"
+                      " |> filter(fn: (r) => r._field == \"idle\") |> elapsed(unit: 1m) |> max(column: \"elapsed\")"),
+              ElementsAre("_time=1 _value=1 _field=idle _measurement=cpu host=a elapsed=1",
+                          "_time=9 _value=19 _field=idle _measurement=cpu host=b elapsed=6"));
+  ASSERT_EQ(store_.asked.size(), 1U);
+  EXPECT_EQ(store_.asked[0].gap_unit, kMinute);
+  EXPECT_THAT(rows_of("from(bucket: \"telegraf\") |> range(start: -1h)"
+                      " |> filter(fn: (r) => r._value > 1.0) |> elapsed(unit: 1m) |> max(column: \"elapsed\")"),
+              ::testing::Not(IsEmpty()));
+  EXPECT_EQ(store_.asked.back().gap_unit, 0) << "which rows there are, their values say";
+}
+
 TEST_F(StoreQuery, ReadsAllRowsWhereAConditionLooksAtValues) {
   EXPECT_THAT(rows_of("from(bucket: \"telegraf\") |> range(start: -1h)"
                       " |> filter(fn: (r) => r._field == \"idle\" and r._value < 2.0) |> last()"),

@@ -37,6 +37,19 @@ TimeRun cut_run(TimeRun run, Ns from, Ns to) {
   return run;
 }
 
+struct LongestGap {
+  Ns from = 0;  // the row before it
+  Ns to = 0;    // the row behind it
+  int64_t units = 0;
+};
+
+// As Flux's elapsed() counts them.
+void keep_longer(std::optional<LongestGap>& longest, Ns from, Ns to, Ns unit) {
+  const double gap = static_cast<double>(to) - static_cast<double>(from);
+  const auto units = static_cast<int64_t>(gap / static_cast<double>(unit));
+  if (!longest || units > longest->units) longest = {.from = from, .to = to, .units = units};
+}
+
 }  // namespace
 
 Result<Selector> Selector::make(StoreFolder& folder, const Recent& recent, const Selection& selection) {
@@ -116,8 +129,7 @@ std::vector<Selector::Stretch> Selector::stretches() const {
 }
 
 // Times of blocks that do not overlap, without a look at their values.
-Result<bool> Selector::select_runs(const Found& found, const Stretch& stretch, const std::function<bool(Slice&&)>& take,
-                                   bool& done) {
+Result<std::optional<std::vector<TimeRun>>> Selector::runs_in(const Found& found, const Stretch& stretch) {
   std::vector<BlockEntry> blocks;
   bool sure = true;
   for (const auto& [source, id] : found.places) {
@@ -132,7 +144,7 @@ Result<bool> Selector::select_runs(const Found& found, const Stretch& stretch, c
     });
     if (!good) return fail(good.error());
   }
-  if (!sure) return true;
+  if (!sure) return std::nullopt;
   if (found.in_memory) {
     for (const auto& table : tables_) {
       table->table.with(selection_.bucket, found.key, [&](const SeriesRows& rows) {
@@ -148,13 +160,22 @@ Result<bool> Selector::select_runs(const Found& found, const Stretch& stretch, c
   }
   std::ranges::sort(blocks, {}, &BlockEntry::first);
   for (size_t i = 1; i < blocks.size(); ++i) sure = sure && blocks[i - 1].last < blocks[i].first;
-  if (!sure) return true;
+  if (!sure) return std::nullopt;
 
-  done = true;
   std::vector<TimeRun> runs;
   for (const BlockEntry& block : blocks) {
     for (const TimeRun& run : block.runs) append_run(runs, cut_run(run, stretch.from, stretch.to));
   }
+  return runs;
+}
+
+Result<bool> Selector::select_runs(const Found& found, const Stretch& stretch, const std::function<bool(Slice&&)>& take,
+                                   bool& done) {
+  auto known = runs_in(found, stretch);
+  if (!known) return fail(known.error());
+  if (!*known) return true;
+  done = true;
+  std::vector<TimeRun> runs = std::move(**known);
   if (runs.empty()) return true;
   Slice out;
   out.key = &found.key;
@@ -166,6 +187,34 @@ Result<bool> Selector::select_runs(const Found& found, const Stretch& stretch, c
     if (selection_.newest_first) std::ranges::reverse(out.times);
   }
   return take(std::move(out));
+}
+
+Result<bool> Selector::select_gap(const Found& found, const std::vector<Stretch>& stretches,
+                                  const std::function<bool(Slice&&)>& take, bool& done) {
+  std::optional<LongestGap> longest;
+  std::optional<Ns> last;
+  for (const Stretch& stretch : stretches) {
+    const auto runs = runs_in(found, stretch);
+    if (!runs) return fail(runs.error());
+    if (!*runs) return true;
+    for (const TimeRun& run : **runs) {
+      if (last) keep_longer(longest, *last, run.first, selection_.gap_unit);
+      if (run.count > 1) keep_longer(longest, run.first, run.first + run.step, selection_.gap_unit);
+      last = run.last();
+    }
+  }
+  if (!longest) return true;
+  done = true;
+  uint64_t all = 0;
+  for (const Stretch& stretch : stretches) {
+    const Stretch part = {.from = std::max(stretch.from, longest->from),
+                          .to = longest->to < stretch.to ? longest->to + 1 : stretch.to,
+                          .sources = stretch.sources};
+    if (part.from >= part.to) continue;
+    const auto more = select_stretch(found, part, all, take);
+    if (!more || !*more) return more;
+  }
+  return true;
 }
 
 Result<bool> Selector::select_stretch(const Found& found, const Stretch& stretch, uint64_t& left,
@@ -254,6 +303,13 @@ Result<void> Selector::select(const std::function<bool(Slice&&)>& take) {
   if (!all) return fail(all.error());
   const std::vector<Stretch> stretches = this->stretches();
   for (const Found& found : *all) {
+    if (selection_.gap_unit > 0) {
+      bool done = false;
+      const auto more = select_gap(found, stretches, take, done);
+      if (!more) return fail(more.error());
+      if (!*more) return {};
+      if (done) continue;
+    }
     uint64_t left = selection_.rows_per_series;
     for (const Stretch& stretch : stretches) {
       const auto more = select_stretch(found, stretch, left, take);

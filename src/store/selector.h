@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,8 +51,12 @@ class Selector {
   std::vector<Stretch> stretches() const;
   Result<bool> select_stretch(const Found& found, const Stretch& stretch, uint64_t& left,
                               const std::function<bool(Slice&&)>& take);
+  // The times of the stretch's rows; nothing where values would have to be read to know them.
+  Result<std::optional<std::vector<TimeRun>>> runs_in(const Found& found, const Stretch& stretch);
   Result<bool> select_runs(const Found& found, const Stretch& stretch, const std::function<bool(Slice&&)>& take,
                            bool& done);
+  Result<bool> select_gap(const Found& found, const std::vector<Stretch>& stretches,
+                          const std::function<bool(Slice&&)>& take, bool& done);
   // Where a file is damaged, it is set aside, and what it held is not there any more.
   template <class Work>
   Result<void> read(size_t source, Work&& work);

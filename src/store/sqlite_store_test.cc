@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/period.h"
 #include "store/sqlite.h"
 #include "support/temp_folder.h"
 
@@ -160,6 +161,52 @@ TEST(SqliteStore, GivesTimesAsRuns) {
       EXPECT_EQ(runs.back().last(), kNow + (newest_first ? 10 : 9990) * kSecond) << stage;
     }
   });
+}
+
+TEST(SqliteStore, GivesTheRowsAroundTheLongestGap) {
+  TempFolder folder;
+  auto store = open_store(folder.path());
+  ASSERT_NE(store, nullptr);
+  const Ns midnight = day_of(kNow) * kDay;
+  const auto line = [](std::string_view series, Ns time) {
+    return fmt::format("m,i={} v={}i {}\n", series, time, time);
+  };
+  std::string lines;
+  for (int i = -500; i < 500; ++i) {
+    lines += line("even", midnight + i * 10 * kSecond);
+    if (i < -3 || i > 4) lines += line("midnight", midnight + i * 10 * kSecond);  // between two files
+    if (i != 100 && i != 200) lines += line("twice", midnight + i * 10 * kSecond);
+  }
+  lines += line("once", midnight);
+  ASSERT_TRUE(write(*store, std::move(lines)));
+  const auto check = [&] {
+    std::map<std::string, std::vector<Ns>> found;
+    ASSERT_TRUE(store->select({.bucket = "b", .fields = {"v"}, .gap_unit = kSecond}, [&](Slice&& slice) {
+      auto& times = found[std::string(slice.key->tag("i"))];
+      for (size_t row = 0; row < slice.times.size(); ++row) {
+        EXPECT_EQ(slice.columns.at(0).bits[row], static_cast<uint64_t>(slice.times[row]));
+        times.push_back((slice.times[row] - midnight) / (10 * kSecond));
+      }
+      return true;
+    }));
+    EXPECT_THAT(found["even"], ElementsAre(-500, -499));
+    EXPECT_THAT(found["midnight"], ElementsAre(-4, 5));
+    EXPECT_THAT(found["twice"], ElementsAre(99, 101)) << "the first of equal ones";
+    EXPECT_THAT(found["once"], ElementsAre(0));
+  };
+  check();
+  ASSERT_TRUE(store->compact());
+  check();
+  ASSERT_TRUE(
+      write(*store, line("even", midnight + 600 * 10 * kSecond) + line("midnight", midnight + 500 * 10 * kSecond)));
+  std::vector<Ns> times;
+  ASSERT_TRUE(store->select(
+      {.bucket = "b", .tags = {{"i", TagMatch::Kind::Equal, "even"}}, .fields = {"v"}, .gap_unit = kSecond},
+      [&](Slice&& slice) {
+        for (const Ns time : slice.times) times.push_back((time - midnight) / (10 * kSecond));
+        return true;
+      }));
+  EXPECT_THAT(times, ElementsAre(499, 600)) << "partly in memory";
 }
 
 TEST(SqliteStore, TakesAnyTime) {

@@ -50,6 +50,9 @@ struct Selection {
   std::vector<std::string> fields;           // empty: all. Rows that have none of them are left out
   bool times_only = false;                   // columns are left out: for gaps and counts
   bool as_runs = false;                      // with times_only: Slice::runs is filled instead of Slice::times
+  // Not 0: of each series the two rows around its longest gap are enough, counted in whole units of so many
+  // nanoseconds, the first of equal ones. All rows come where values would have to be read to know it.
+  Ns gap_unit = 0;
   bool newest_first = false;
   uint64_t rows_per_series = 0;  // at most so many rows of each series, the first in the order asked for; 0: all
 };
