@@ -40,9 +40,11 @@ std::optional<Setting> setting(std::string_view line) {
   return Setting{line.substr(0, end), value};
 }
 
-// "zfs-2.2.6-pve1" and "zfs-kmod-2.2.6-pve1": the tools and the module.
+// "zfs-2.2.6-pve1" and "zfs-kmod-2.2.6-pve1": the tools and the module; the latter also as a file of /sys, grepped.
 std::optional<Setting> version(std::string_view line) {
   line = trim(line);
+  if (constexpr std::string_view kLoaded = "/sys/module/zfs/version:"; line.starts_with(kLoaded))
+    return Setting{"zfs.module_version", line.substr(kLoaded.size())};
   for (const std::string_view start : {"zfs-kmod-", "zfs-"}) {
     if (!line.starts_with(start)) continue;
     const std::string_view value = line.substr(start.size());
@@ -85,14 +87,17 @@ Claim sniff(const Head& head) {
     if (trim(line).empty() || parse_shell_prompt(line)) continue;
     ++lines;
     last = trim(line);
-    if (setting(line)) ++known;
-    if (version(line)) ++versions;
+    if (version(line)) {
+      ++versions;
+    } else if (setting(line)) {
+      ++known;
+    }
   }
   if (lines == 0) return Claim::No;
   if (versions == lines && lines <= 2) return Claim::Certain;
   // A file of /sys: its name is the parameter's, its one line the value.
   if (lines == 1 && known == 0) return is_name(head.name) && parse_int<int64_t>(last) ? Claim::Likely : Claim::No;
-  return known * 5 >= lines * 4 ? Claim::Likely : Claim::No;
+  return known != 0 && (known + versions) * 5 >= lines * 4 ? Claim::Likely : Claim::No;
 }
 
 std::unique_ptr<Reader> open(Sink& sink) { return std::make_unique<ZfsParameters>(sink); }
