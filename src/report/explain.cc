@@ -21,7 +21,7 @@ void add_sum(Draft& draft, const model::Incident& incident, const model::Hypothe
   if (!one.explain.empty()) add_paragraph(draft, Text(one.explain));
   Table table;
   table.columns = {{.title = "Log-odds", .right = true}, {.title = "Why", .flexible = true}};
-  table.rows.push_back({{Text(fmt::format("{:.2f}", std::log(one.base))),
+  table.rows.push_back({{Text(fmt::format("{:.4f}", std::log(one.base))),
                          Text(fmt::format("base rate {:.2f} among deaths of the class {}: {} ({})", one.base,
                                           incident.incident_class, one.base_reason, one.base_source))},
                         {}});
@@ -31,9 +31,9 @@ void add_sum(Draft& draft, const model::Incident& incident, const model::Hypothe
     Text why = draft.citations.state(term.text, term.cites);
     if (!term.rule.empty()) why.add(fmt::format(" (rule {})", term.rule), Style::Faint);
     if (term.log_odds == 0) why.add(" Counted already, with what depends on it.", Style::Faint);
-    table.rows.push_back({{Text(fmt::format("{:+.2f}", term.log_odds)), std::move(why)}, {}});
+    table.rows.push_back({{Text(fmt::format("{:+.4f}", term.log_odds)), std::move(why)}, {}});
   }
-  table.rows.push_back({{Text(fmt::format("{:.2f}", sum), Style::Strong), Text("in all", Style::Strong)}, {}});
+  table.rows.push_back({{Text(fmt::format("{:.4f}", sum), Style::Strong), Text("in all", Style::Strong)}, {}});
   draft.document.emplace_back(std::move(table));
 
   double total = 0;
@@ -46,7 +46,7 @@ void add_sum(Draft& draft, const model::Incident& incident, const model::Hypothe
     add_paragraph(draft, std::move(text));
   } else {
     add_paragraph(draft,
-                  Text(fmt::format("Its weight is exp({:.2f}) = {:.4f}; the weights of all explanations that are "
+                  Text(fmt::format("Its weight is exp({:.4f}) = {:.4f}; the weights of all explanations that are "
                                    "not ruled out add up to {:.4f}; its share of them is {:.2f}: {}.",
                                    sum, weight(one), total, one.probability, one.status)));
   }

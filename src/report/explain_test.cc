@@ -22,7 +22,7 @@ TEST(Explain, GivesEveryTermAndTheShare) {
   EXPECT_THAT(text, HasSubstr("rule host.passthrough"));
   // ln 0.1 + 1.1, and its weight
   EXPECT_THAT(text, HasSubstr("-1.20"));
-  EXPECT_THAT(text, HasSubstr("exp(-1.20) = 0.3004"));
+  EXPECT_THAT(text, HasSubstr("exp(-1.2026) = 0.3004"));
   EXPECT_THAT(text, HasSubstr("Citations"));
 }
 
