@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,6 @@
 #include "base/error.h"
 #include "vmcore/address.h"
 #include "vmcore/address_space.h"
-#include "vmcore/name_index.h"
 #include "vmcore/vmcoreinfo.h"
 
 namespace inquest::vmcore {
@@ -68,6 +68,8 @@ class Kallsyms {
   Result<void> load_names(const KallsymsPlaces& places);
   bool walk(bool big_lengths);
   bool markers_agree(size_t names_end) const;
+  void index_by(const std::vector<uint32_t>& hashes);
+  std::span<const uint32_t> with_hash(uint32_t hash) const;
   Result<void> find_encoding(const KallsymsPlaces& places, std::optional<VirtAddr> stext);
   std::optional<VirtAddr> address_as(uint32_t index, Encoding encoding) const;
 
@@ -78,7 +80,8 @@ class Kallsyms {
   std::array<std::string_view, 256> token_{};  // into tokens_
   std::vector<uint8_t> names_;
   std::vector<uint32_t> offsets_;  // into names_, of each symbol's length
-  NameIndex index_;                // by hash of the name
+  // All symbols' numbers, those whose names' hashes share their low bits together, and where each such run begins.
+  std::vector<uint32_t> by_hash_, runs_;
   VirtAddr addresses_;
   uint64_t base_ = 0;
   Encoding encoding_ = Encoding::AbsolutePerCpu;

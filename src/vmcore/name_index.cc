@@ -1,14 +1,8 @@
 #include "vmcore/name_index.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace inquest::vmcore {
-
-void NameIndex::reserve(size_t names) {
-  entries_.reserve(names);
-  if (names > buckets_.size()) rehash(std::bit_ceil(names));
-}
 
 void NameIndex::add(uint32_t hash, uint32_t number) {
   if (entries_.size() >= buckets_.size()) rehash(std::max<size_t>(buckets_.size() * 2, 1024));

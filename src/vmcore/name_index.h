@@ -1,4 +1,4 @@
-// Which numbers go with a name: a hash table for symbols and types, whose names are packed in the dump's own bytes.
+// Which numbers go with a name: a hash table for types, whose names are in the dump's own bytes.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,9 @@
 namespace inquest::vmcore {
 
 // Names are not kept: who asks compares what each number of the hash stands for. Hashes that collide, even all of
-// them, cost time alone. A hundred thousand names take one and a half megabytes.
+// them, cost time alone.
 class NameIndex {
  public:
-  void reserve(size_t names);
   void add(uint32_t hash, uint32_t number);
   size_t size() const { return entries_.size(); }
 
