@@ -121,6 +121,21 @@ TEST(CoreCommand, EveryQuestionAboutTheMachineHasJson) {
   EXPECT_EQ(json_of(kLkdtm, "dev -p")["pci"][0]["class_words"], "host bridge");
 }
 
+TEST(CoreCommand, TellsWhatRanOnOneCpu) {
+  const Json one = json_of(kLkdtm, "bt -c 1");
+  ASSERT_EQ(one["tasks"].size(), 1U);
+  EXPECT_EQ(one["tasks"][0]["cpu"], 1);
+  EXPECT_EQ(core({kLkdtm, "bt -c"}).status, 2);
+}
+
+// Without types: the log says who crashed, and nothing who ran elsewhere.
+TEST(CoreCommand, NamesWhoCrashedWithoutTypes) {
+  const Ended ended = core({"--no-btf", kLkdtm, "bt -a"});
+  EXPECT_NE(ended.out.find("COMMAND: \"crashme\""), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("PID: ?"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("CPU: 1 "), std::string::npos) << ended.out;
+}
+
 TEST(CoreCommand, WritesASlimDumpThatAnswersTheSame) {
   const TemporaryFolder folder;
   const std::string slim = folder.path() + "/again.vmcore";

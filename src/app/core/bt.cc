@@ -198,6 +198,8 @@ Result<std::vector<Task>> noted(vmcore::Kernel& kernel, bool one, std::vector<st
   return out;
 }
 
+constexpr uint64_t kMostCpus = 8192;
+
 // The tasks that the words ask for; what cannot be found goes to `problems`.
 Result<std::vector<Task>> chosen(vmcore::Kernel& kernel, std::span<const std::string> words,
                                  std::vector<std::string>& problems) {
@@ -218,7 +220,21 @@ Result<std::vector<Task>> chosen(vmcore::Kernel& kernel, std::span<const std::st
     }
     return *all;
   };
-  for (const std::string& word : words) {
+  for (size_t at = 0; at < words.size(); ++at) {
+    const std::string& word = words[at];
+    if (word == "-l" || word == "-s") continue;  // lines and offsets are always told
+    if (word == "-c") {
+      const auto cpu = at + 1 < words.size() ? core_number(words[++at]) : std::nullopt;
+      const auto task =
+          cpu && *cpu < kMostCpus ? vmcore::current_task(kernel, static_cast<uint32_t>(*cpu)) : std::nullopt;
+      if (!cpu) return fail(ErrorCode::Failed, "bt -c takes the number of a CPU");
+      if (!task) {
+        problems.push_back(fmt::format("CPU {}: what ran there cannot be read", *cpu));
+      } else {
+        out.push_back(*task);
+      }
+      continue;
+    }
     if (word == "-a" && kernel.present_cpus().empty()) {
       auto all_cpus = noted(kernel, false, problems);
       if (!all_cpus) return all_cpus;
@@ -240,7 +256,7 @@ Result<std::vector<Task>> chosen(vmcore::Kernel& kernel, std::span<const std::st
       }
       if (out.size() == before) problems.push_back(fmt::format("no task has the PID or address {}", word));
     } else {
-      return fail(ErrorCode::Failed, fmt::format("bt takes -a, PIDs and addresses of tasks, not {}", word));
+      return fail(ErrorCode::Failed, fmt::format("bt takes -a, -c CPU, PIDs and addresses of tasks, not {}", word));
     }
   }
   return out;
@@ -270,11 +286,12 @@ Result<CoreAnswer> run(CoreSession& session, std::span<const std::string> words)
 }  // namespace
 
 extern const CoreCommand bt_core_command;
-const CoreCommand bt_core_command = {.name = "bt",
-                                     .other_names = "backtrace",
-                                     .synopsis = "bt [-a] [PID|ADDRESS]...",
-                                     .summary = "stack of the task that crashed, of each CPU (-a), or of these tasks",
-                                     .per_task = true,
-                                     .run = run};
+const CoreCommand bt_core_command = {
+    .name = "bt",
+    .other_names = "backtrace",
+    .synopsis = "bt [-a|-c CPU] [PID|ADDRESS]...",
+    .summary = "stack of the task that crashed, of each CPU (-a), of one, or of these tasks",
+    .per_task = true,
+    .run = run};
 
 }  // namespace inquest::app
