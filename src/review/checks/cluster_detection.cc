@@ -55,7 +55,7 @@ void run(const Subject& subject, std::vector<Contradiction>& out) {
   static const Regex coefficient(R"(\btoken_coefficient\s*(?::|=)\s*(\d{1,6})\b)");
   static const Regex by_default(R"(\b(defaults?|vorgabe\w*|standard\w*|voreinstellung\w*)\b)");
   static const Regex stated(
-      R"(\btoken\b.{0,4}(?:timeout|time-?out)\b[^.;0-9]{0,24}?\b(?:is|was|of|ist|war|beträgt|dann|then)\s+(?:dann |then |therefore |daher )?(\d))");
+      R"(\btoken\b.{0,4}(?:timeout|time-?out)\b[^.;0-9]{0,24}?\b(?:is|was|of|ist|war|beträgt|dann|then|vorgabe|default)\s+(?:dann |then |therefore |daher )?(\d))");
   const auto& statements = subject.text.statements;
   const auto configured = setting_in(subject.text, token);
   const auto nodes = nodes_in(subject.text);

@@ -13,6 +13,8 @@ TEST(ClusterDetection, KnowsWhatTheTokenTimeoutCanBe) {
           {"token: 10000 is set in the cluster of 3 nodes. The 60 s are the token timeout.", true},
           {"The cluster has five nodes and the defaults, so the token timeout is 3000 ms.", true},
           {"Der Cluster hat drei Knoten. Nach Vorgabe ist das Token-Timeout dann 5000 ms.", true},
+          {"Im Cluster aus vier Knoten ist das Token-Timeout nach Vorgabe 3000 ms.", true},
+          {"Im Cluster aus vier Knoten ist das Token-Timeout nach Vorgabe 4300 ms.", false},
           {"The cluster has five nodes and the defaults, so the token timeout is 4950 ms.", false},
           {"The cluster has five nodes and the defaults, so the token timeout is 3000 ms + 3 × 650 ms = 4950 ms. "
            "`token: 10000` was considered and rejected.",
