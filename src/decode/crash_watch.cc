@@ -75,8 +75,15 @@ void CrashWatch::add(Watch& watch, crashtext::Report&& report) {
   };
   const size_t from = report.consequence_of.value_or(kNone);
   const crashtext::Range range = report.range;
+  // Where a module's own letters stand in the list, it does not come with the kernel, whatever it is called.
+  const crashtext::Anatomy& anatomy = report.anatomy;
+  const crashtext::Module* culprit = anatomy.modules.find(anatomy.culprit.module);
+  const std::string taint = culprit != nullptr ? culprit->taint : std::string();
   model::Crash crash = crash_of(std::move(report));
   crash.first = event_at(range.start);
+  if (!taint.empty())
+    case_.facts.push_back({case_.host_of(case_.events[crash.first]), "module.taint",
+                           fmt::format("{} {}", crash.culprit_module, taint.substr(0, 16)), case_.cite(crash.first)});
   crash.last = event_at(std::max(range.end, range.start + 1) - 1);
   if (from < watch.crashes.size()) {
     if (const size_t root = watch.crashes[from]; root != kNone) crash.consequence_of = root;

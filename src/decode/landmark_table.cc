@@ -337,10 +337,22 @@ std::optional<Mark> zed(std::string_view message) {
   return Mark{LandmarkKind::StorageError, message, number_after(message, "eid=").value_or(0)};
 }
 
+// pacemaker's and sbd's logs name the level and the function first: "notice: Operation ...", "emerg: do_exit: Rebooting
+// system: reboot" (lib/common/logging.c; sbd-common.c).
+std::string_view strip_cluster_prefix(std::string_view message) {
+  for (int words = 0; words < 2; ++words) {
+    const size_t end = message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
+    if (end == 0 || end == std::string_view::npos || message.substr(end, 2) != ": ") break;
+    message.remove_prefix(end + 2);
+  }
+  return message;
+}
+
 // pacemaker 1.1 to 2.1, daemons/fenced/fenced_history.c and daemons/controld/controld_fencing.c: "Operation 'reboot'
 // targeting node-a by node-b for pacemaker-controld.1234@node-b: OK", "Peer node-a was terminated (reboot) by node-b on
 // behalf of pacemaker-controld.1234: OK"; sbd, src/sbd-common.c, sbd-md.c and sbd-inquisitor.c (1.5).
 std::optional<Mark> fencing(std::string_view message) {
+  message = strip_cluster_prefix(message);
   const auto has = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
   const bool operation = message.starts_with("Operation ") && (has(" targeting ") || has(" of "));
   const bool peer = message.starts_with("Peer ") && has(" was terminated (");

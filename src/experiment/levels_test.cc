@@ -77,6 +77,12 @@ TEST(Levels, LettersThatMeanYesSomewhereMayBeNames) {
   EXPECT_THAT(design.factors[0].levels, ElementsAre("x", "y"));
 }
 
+TEST(Levels, ASwitchMayBeSpelledInManyWays) {
+  const Design design = design_of("gpu,result\n👍,hang\nno,ok\nyes,hang\n👎,ok\n");
+  ASSERT_EQ(design.factors.size(), 1U);
+  EXPECT_EQ(design.factors[0].levels.size(), 2U);
+}
+
 TEST(Levels, ABlankAmongWordsIsAValueOfItsOwnAndSaidSo) {
   const Design design = design_of("vga,result\nstd,ok\n,panic\nqxl,ok\n");
   EXPECT_THAT(design.factors[0].levels, ElementsAre("std", "(blank)", "qxl"));

@@ -14,16 +14,16 @@ using Words = std::span<const std::string_view>;
 // All lists are folded. English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Czech, Swedish, Danish,
 // Finnish, Turkish, Russian, Ukrainian; Chinese, Japanese and Korean, which do not part words, stand in lists of their
 // own.
-constexpr std::array<std::string_view, 44> kYes = {
-    "yes",  "y",         "true", "on",   "ja",  "j",   "oui",   "o",       "vrai",    "si",   "sí",
-    "sì",   "verdadero", "sim",  "vero", "tak", "ano", "kyllä", "evet",    "да",      "так",  "wahr",
-    "an",   "ein",       "x",    "+",    "✓",   "✔",   "✅",    "☑",       "有",      "是",   "はい",
-    "あり", "예",        "네",   "+++",  "aan", "på",  "wł",    "enabled", "present", "with", "mit"};
-constexpr std::array<std::string_view, 46> kNo = {
+constexpr std::array<std::string_view, 46> kYes = {
+    "yes",       "y",   "true", "on",  "ja",      "j",       "oui",  "o",   "vrai", "si",   "sí", "sì",
+    "verdadero", "sim", "vero", "tak", "ano",     "kyllä",   "evet", "да",  "так",  "wahr", "an", "ein",
+    "x",         "+",   "✓",    "✔",   "✅",      "☑",       "有",   "是",  "はい", "あり", "예", "네",
+    "+++",       "aan", "på",   "wł",  "enabled", "present", "with", "mit", "👍",   "🟢"};
+constexpr std::array<std::string_view, 48> kNo = {
     "no",   "n",    "false", "off",   "nein",  "non", "faux",     "não",    "nao",     "falso", "nee",    "nie",
     "ne",   "nej",  "ei",    "hayır", "hayir", "нет", "ні",       "falsch", "aus",     "-",     "–",      "—",
     "−",    "✗",    "✘",     "❌",    "✖",     "☐",   "无",       "否",     "いいえ",  "なし",  "아니오", "아니요",
-    "none", "kein", "keine", "uit",   "av",    "wył", "disabled", "absent", "without", "ohne"};
+    "none", "kein", "keine", "uit",   "av",    "wył", "disabled", "absent", "without", "ohne",  "👎",     "🔴"};
 
 constexpr std::array<std::string_view, 8> kGoodSigns = {"✅", "✔", "✓", "☑", "🟢", "👍", "🆗", "🎉"};
 constexpr std::array<std::string_view, 16> kBadSigns = {"❌", "✖",  "✗",  "✘",  "❎", "🔴", "👎", "💥",
@@ -364,6 +364,12 @@ Heading heading_of(std::string_view text) {
   if (head == "failures" || head == "panics" || head == "crashes" || head == "fails" || head == "abstürze" ||
       head == "fehler" || head == "échecs" || head == "hangs") {
     return Heading::Failures;
+  }
+  // "davon abgestürzt", "of which failed": how many of the runs that another column counts.
+  for (const std::string_view of_them : {"of which ", "of them ", "davon ", "dont ", "de ellos "}) {
+    if (!head.starts_with(of_them)) continue;
+    const auto ended = outcome_of(std::string_view(head).substr(of_them.size()));
+    if (ended) return *ended == Outcome::Fails ? Heading::Failures : Heading::Cleans;
   }
   if (head == "successes" || head == "passes" || head == "clean runs" || head == "erfolge") return Heading::Cleans;
   const auto words = words_of(head);

@@ -56,15 +56,26 @@ TEST(Words, TellHeadingsOfResultsFromSettingsWithTheSameWord) {
     Heading heading;
   };
   const Case cases[] = {
-      {"Result", Heading::Outcome},      {"Ergebnis", Heading::Outcome},
-      {"Résultat", Heading::Outcome},    {"Panic?", Heading::Failure},
-      {"Absturz", Heading::Failure},     {"boots", Heading::Success},
-      {"panic_on_oops", Heading::Other}, {"panic=10", Heading::Other},
-      {"boot disk", Heading::Other},     {"#", Heading::Index},
-      {"Läufe", Heading::Runs},          {"crashes", Heading::Failures},
-      {"¿arranca?", Heading::Success},   {"exit status", Heading::Outcome},
-      {"Datum", Heading::Time},          {"Bemerkung", Heading::Note},
-      {"kernel version", Heading::Name}, {"serial_device", Heading::Other},
+      {"Result", Heading::Outcome},
+      {"Ergebnis", Heading::Outcome},
+      {"Résultat", Heading::Outcome},
+      {"Panic?", Heading::Failure},
+      {"Absturz", Heading::Failure},
+      {"boots", Heading::Success},
+      {"panic_on_oops", Heading::Other},
+      {"panic=10", Heading::Other},
+      {"boot disk", Heading::Other},
+      {"#", Heading::Index},
+      {"Läufe", Heading::Runs},
+      {"crashes", Heading::Failures},
+      {"¿arranca?", Heading::Success},
+      {"exit status", Heading::Outcome},
+      {"Datum", Heading::Time},
+      {"Bemerkung", Heading::Note},
+      {"kernel version", Heading::Name},
+      {"serial_device", Heading::Other},
+      {"davon abgestürzt", Heading::Failures},
+      {"of which clean", Heading::Cleans},
   };
   for (const Case& c : cases) EXPECT_EQ(heading_of(c.text), c.heading) << c.text;
 }

@@ -34,6 +34,17 @@ constexpr std::array kAbbreviations = std::to_array<Abbreviation>({
     {"PST", -480}, {"PDT", -420}, {"AKST", -540}, {"AKDT", -480}, {"HST", -600},
 });
 
+// Offsets that zones with many hosts have: whole hours, and those of India, Iran and their like.
+constexpr auto kOffsets = [] {
+  std::array<Ns, 34> out{};
+  size_t n = 0;
+  for (int hour = -12; hour <= 14; ++hour) out[n++] = hour * kHour;
+  for (const int minutes : {-210, -150, 210, 270, 330, 345, 570}) out[n++] = minutes * kMinute;
+  return out;
+}();
+constexpr Ns kDetection = kMinute;  // clocks of peers may differ by so much
+constexpr Ns kQuiet = 5 * kMinute;  // a log may have nothing to say for so long
+
 struct ZoneChoice {
   std::optional<Zone> zone;
   std::string why;
@@ -130,6 +141,7 @@ class Aligner {
     case_offset_ready_ = true;
     if (case_offset_) return {Zone::fixed(case_offset_->offset), case_offset_->why, true};
     if (const auto stated = stated_offset(stream.host)) return *stated;
+    if (const auto cut = offset_of_cut(id)) return {Zone::fixed(cut->offset), cut->why, true};
     if (!any_utc_) return {Zone{}, "as if they were UTC, because no zone is named anywhere", true};
     return {};
   }
@@ -201,6 +213,50 @@ class Aligner {
     if (offsets.size() != 1) return std::nullopt;
     return Inferred{*offsets.begin(),
                     fmt::format("as {}, which is inferred: {}", Zone::fixed(*offsets.begin()).name(), what)};
+  }
+
+  // The one offset under which a peer lost the host while its log was silent: between the last line of a boot and the
+  // banner of the next.
+  std::optional<Inferred> offset_of_cut(StreamId id) {
+    std::set<Ns> offsets;
+    std::string what;
+    const Stream& stream = case_.streams[id];
+    const auto local_time = [&](Ns raw) { return stream.yearless ? yeared(id, raw).value_or(raw) : raw; };
+    for (const model::Landmark& banner : case_.landmarks) {
+      const model::Event& event = case_.events[banner.event];
+      if (banner.kind != LandmarkKind::KernelBanner || event.stream != id) continue;
+      const auto last = line_before(banner.event);
+      if (!last) continue;
+      const model::StrId host = names_.host(case_.host_of(event));
+      for (const model::Landmark& lost : case_.landmarks) {
+        if (lost.kind != LandmarkKind::KnetNoLinks && lost.kind != LandmarkKind::MembershipLost) continue;
+        const Stream& peer = case_.streams[case_.events[lost.event].stream];
+        if (peer.clock != ClockDomain::Utc || names_.node(lost.number) != host) continue;
+        const Ns utc = case_.events[lost.event].time;
+        for (const Ns offset : kOffsets) {
+          const Ns silent_from = local_time(*last) - offset;
+          const Ns silent_to = local_time(event.time) - offset;
+          if (utc < silent_from - kDetection || utc > silent_to || utc > silent_from + kQuiet) continue;
+          offsets.insert(offset);
+          what = fmt::format("it puts {}, where its log is silent, at the time when a peer lost it",
+                             case_.cite_text(case_.cite(banner.event)));
+        }
+      }
+    }
+    if (offsets.size() != 1) return std::nullopt;
+    return Inferred{*offsets.begin(),
+                    fmt::format("as {}, which is inferred: {}", Zone::fixed(*offsets.begin()).name(), what)};
+  }
+
+  // The raw time of the same host's line before an event of the same stream.
+  std::optional<Ns> line_before(model::EventId id) const {
+    constexpr model::EventId kFar = 10'000;  // other streams' lines lie between only where files were read in turns
+    const model::Event& event = case_.events[id];
+    for (model::EventId one = id; one > 0 && id - one < kFar;) {
+      const model::Event& other = case_.events[--one];
+      if (other.stream == event.stream && case_.host_of(other) == case_.host_of(event)) return other.time;
+    }
+    return std::nullopt;
   }
 
   // The zone's offset where local time is that far ahead of UTC and was written at most `slack` late; zones differ by

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "reason/witnesses.h"
 #include "reason/uptime.h"
 
 namespace inquest::reason {

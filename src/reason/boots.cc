@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "reason/boot_end.h"
 #include "reason/tasks.h"
 
 namespace inquest::reason {
@@ -30,7 +31,6 @@ std::optional<Ns> kernel_stamp(std::string_view record) {
   return std::nullopt;
 }
 
-using model::BootEnd;
 using model::Case;
 using model::ClockDomain;
 using model::EventId;
@@ -44,8 +44,6 @@ using model::StrId;
 // wtmp's record comes up to two minutes after the kernel's start.
 constexpr Ns kPrecise = 5 * kSecond;
 constexpr Ns kLoose = 2 * kMinute;
-// Shutdown words further than this from a log's end are of something that was called off, or of another boot.
-constexpr Ns kShutdownTail = 3 * kMinute;
 
 bool precise(const Moment& start) { return start.latest - start.earliest <= 2 * kSecond; }
 
@@ -67,13 +65,14 @@ class Finder {
     add_uptime();
     add_claims();
     merge_by_start();
+    place_last_words();
     place_memory_logs();
     map_monotonic();
     attach_landmarks();
     order();
     for (size_t i = 0; i < tracks_.size(); ++i) {
       const bool followed = i + 1 < tracks_.size() && tracks_[i + 1].host == tracks_[i].host;
-      find_end(tracks_[i], followed ? &tracks_[i + 1] : nullptr);
+      find_end(case_, tracks_[i], followed ? &tracks_[i + 1] : nullptr);
     }
     return std::move(tracks_);
   }
@@ -360,6 +359,61 @@ class Finder {
     }
   }
 
+  // A capture that holds a panic and tells no date (a serial console, what kdump saved) is of the boot that ended at
+  // its uptime: after the last line that the boot's log has, and before the next boot.
+  void place_last_words() {
+    for (size_t i = 0; i < tracks_.size(); ++i) {
+      const auto uptime = uptime_of_panic(tracks_[i]);
+      if (!uptime) continue;
+      std::optional<size_t> fitting;
+      bool several = false;
+      for (size_t j = 0; j < tracks_.size(); ++j) {
+        if (j == i || !tracks_[j].start || !may_merge(tracks_[j], tracks_[i]) || !died_at(tracks_[j], *uptime))
+          continue;
+        several = fitting.has_value();
+        if (several) break;
+        fitting = j;
+      }
+      if (!fitting || several) continue;
+      const Segment& capture = tracks_[i].segments[0];
+      assumptions_.push_back(
+          {fmt::format("{} tells no date; its panic, {} after the start of its kernel, fits the end of the boot of {} "
+                       "and of no other.",
+                       case_.evidence[stream(capture.stream).evidence].path, format_duration(*uptime),
+                       format_utc(tracks_[*fitting].start->last())),
+           {case_.cite(capture.first)}});
+      merge(*fitting, i);
+      --i;
+    }
+  }
+
+  std::optional<Ns> uptime_of_panic(const BootTrack& track) const {
+    if (track.start || track.segments.empty() || stream(track.segments[0].stream).clock != ClockDomain::Monotonic)
+      return std::nullopt;
+    for (const model::Landmark& mark : case_.landmarks) {
+      if (mark.kind == LandmarkKind::Panic && holds(case_, track, mark.event)) return case_.events[mark.event].time;
+    }
+    return std::nullopt;
+  }
+
+  bool died_at(const BootTrack& boot, Ns uptime) const {
+    const Ns earliest = boot.start->earliest + uptime - kLoose;
+    const Ns latest = boot.start->latest + uptime + kLoose;
+    for (const Segment& segment : boot.segments) {
+      const auto last = case_.when(segment.last);
+      if (last && last->earliest > latest) return false;
+    }
+    // The boot that follows it began after that, and not long after its own last line alone: some boot must follow.
+    bool followed = false;
+    for (const BootTrack& other : tracks_) {
+      if (&other == &boot || other.host != boot.host || !other.start || other.start->latest <= boot.start->latest)
+        continue;
+      if (other.start->latest < earliest) return false;
+      followed = true;
+    }
+    return followed;
+  }
+
   // dmesg is read out of a running kernel, so one that does not tell its boot is of the last boot that the evidence
   // knows.
   void place_memory_logs() {
@@ -460,85 +514,6 @@ class Finder {
     tracks_ = std::move(sorted);
   }
 
-  const Segment* segment_of(const BootTrack& track, EventId id) const {
-    for (const Segment& segment : track.segments) {
-      if (case_.events[id].stream == segment.stream && id >= segment.first && id <= segment.last) return &segment;
-    }
-    return nullptr;
-  }
-
-  void set_end(BootTrack& track, BootEnd end, std::string text, model::Citation cite) {
-    track.end = end;
-    track.end_text = std::move(text);
-    track.end_cites = {cite};
-  }
-
-  void find_end(BootTrack& track, const BootTrack* next) {
-    const model::Landmark* panic = track.landmark(LandmarkKind::Panic);
-    for (const model::Landmark* mark : track.landmarks) {
-      if (mark->kind == LandmarkKind::ShutdownEnd) {
-        set_end(track, BootEnd::Orderly, fmt::format("orderly: {}", printable(case_.str(mark->text))),
-                case_.cite(mark->event));
-      }
-    }
-    if (track.end == BootEnd::Orderly) return;
-    if (panic != nullptr) {
-      set_end(track, BootEnd::Panicked, fmt::format("kernel panic: {}", printable(case_.str(panic->text))),
-              case_.cite(panic->event));
-      return;
-    }
-    // A crash kernel starts from nothing but a panic; with it loaded, the console never prints the panic's own line.
-    const model::Landmark* line = next != nullptr ? next->landmark(LandmarkKind::CommandLine) : nullptr;
-    if (line != nullptr && case_.str(line->text).find("elfcorehdr=") != std::string_view::npos) {
-      set_end(track, BootEnd::Panicked, "it panicked: the crash kernel started", case_.cite(line->event));
-      return;
-    }
-    // A log ends in an orderly way where its last minutes speak of shutting down.
-    for (auto mark = track.landmarks.rbegin(); mark != track.landmarks.rend(); ++mark) {
-      if ((*mark)->kind != LandmarkKind::ShutdownBegin && (*mark)->kind != LandmarkKind::JournalStop) continue;
-      const Segment* segment = segment_of(track, (*mark)->event);
-      if (segment == nullptr || case_.events[segment->last].time - case_.events[(*mark)->event].time > kShutdownTail)
-        continue;
-      set_end(track, BootEnd::Orderly, "orderly: " + ellipsis(printable(case_.message((*mark)->event)), 60),
-              case_.cite((*mark)->event));
-      return;
-    }
-    for (const model::BootClaim* claim : track.claims) {
-      if (claim->orderly && *claim->orderly) {
-        set_end(track, BootEnd::Orderly, "orderly: a shutdown is recorded", claim->cite);
-        return;
-      }
-    }
-    if (next != nullptr) {
-      find_cut(track, *next);
-      return;
-    }
-    for (const Segment& segment : track.segments) {
-      if (stream(segment.stream).channel == model::Channel::Memory) {
-        set_end(track, BootEnd::Running, "still running when its log was read", case_.cite(segment.last));
-      }
-    }
-  }
-
-  // Another boot follows and nothing speaks of a shutdown: that counts where a record was kept that would have shown
-  // one, up to the end.
-  void find_cut(BootTrack& track, const BootTrack& next) {
-    const Segment* best = nullptr;
-    for (const Segment& segment : track.segments) {
-      if (!model::watches(stream(segment.stream).watch, model::Watch::Shutdown)) continue;
-      if (best == nullptr || stream(segment.stream).channel == model::Channel::Console) best = &segment;
-    }
-    if (best == nullptr) return;
-    const auto last = case_.when(best->last);
-    if (track.uptime && last && track.uptime->last_utc > last->latest + 10 * kMinute)
-      return;  // the log was lost, not the host
-    if (next.start && last && next.start->latest < last->earliest) return;
-    set_end(track, BootEnd::Cut,
-            fmt::format("its {} breaks off without a word of shutting down, and another boot follows",
-                        case_.str(stream(best->stream).source)),
-            case_.cite(best->last));
-  }
-
   Case& case_;
   const Names& names_;
   const std::vector<Presence>& presences_;
@@ -571,6 +546,11 @@ bool at_start_of(const model::Case& the_case, const BootTrack& boot, EventId eve
 const model::Landmark* BootTrack::landmark(LandmarkKind kind) const {
   const auto found = std::ranges::find_if(landmarks, [&](const model::Landmark* mark) { return mark->kind == kind; });
   return found == landmarks.end() ? nullptr : *found;
+}
+
+bool crash_kernel(const Case& the_case, const BootTrack& boot) {
+  const model::Landmark* line = boot.landmark(LandmarkKind::CommandLine);
+  return line != nullptr && the_case.str(line->text).find("elfcorehdr=") != std::string_view::npos;
 }
 
 model::Boot BootTrack::describe(const Case& the_case) const {

@@ -42,6 +42,9 @@ struct BootTrack {
   model::Boot describe(const model::Case& the_case) const;
 };
 
+// Whether it is the kernel that kdump starts to save what the one before left.
+bool crash_kernel(const model::Case& the_case, const BootTrack& boot);
+
 // All boots, per host in the order of time (as far as it is known, else of the evidence). Maps monotonic streams whose
 // start other evidence tells, and adds what had to be assumed for that to `assumptions`.
 std::vector<BootTrack> find_boots(model::Case& the_case, const Names& names, const std::vector<Presence>& presences,

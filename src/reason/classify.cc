@@ -47,6 +47,7 @@ class Classifier {
   Classification run() {
     if (death_.fate == Fate::Alive) return by_its_own_log();
     if (death_.fate == Fate::Survived) return by_trouble();
+    if (death_.fate == Fate::Unbooted) return by_stopped_boot();
     if (death_.fate == Fate::Forced || death_.fate == Fate::Orderly) return by_shutdown();
     if (death_.panic != nullptr) return by_panic();
     if (death_.boot != nullptr && death_.boot->end == model::BootEnd::Panicked) return by_crash_kernel();
@@ -56,6 +57,7 @@ class Classifier {
       return by_words("fenced", "was fenced by its cluster", *fenced);
     if (const Landmark* lost = storage_lost()) return by_lost_storage(*lost);
     if (const Landmark* words = last_words()) return by_last_words(*words);
+    if (const BootCrash* last = last_report("storage-loss")) return by_last_report(*last);
     if (const auto word = controllers_word(scene_, death_)) return by_outside_word(*word);
     if (const auto word = next_boots_word(scene_, death_)) return by_outside_word(*word);
     if (death_.after && death_.boot != nullptr) {
@@ -260,7 +262,11 @@ class Classifier {
                                          {LandmarkKind::Thermal, "thermal-shutdown"},
                                          {LandmarkKind::WatchdogFired, "watchdog-reset"}};
     const auto* found = std::ranges::find(kClasses, mark.kind, &Class::kind);
-    Classification out = by_words(std::string(found->name), "died after", mark);
+    // watchdog-mux and sbd let a watchdog fire to fence the node that they run on.
+    const std::string_view said = case_.str(mark.text);
+    const bool fences = said.find("client watchdog expired") != std::string_view::npos ||
+                        said.find("Rebooting system: ") != std::string_view::npos;
+    Classification out = by_words(std::string(fences ? "fenced" : found->name), "died after", mark);
     out.title = fmt::format("{} died after: {}", name(), ellipsis(printable(case_.str(mark.text)), 80));
     for (const BootCrash& crash : crashes_) {
       const bool of_it = std::ranges::any_of(crash.copies, [&](const model::Crash* copy) {
@@ -294,6 +300,30 @@ class Classifier {
     out.reasons.push_back(
         {fmt::format("Tasks hung after it: \"{}\".", ellipsis(printable(case_.str(words->text)), 120)),
          {case_.cite(words->event)}});
+    return out;
+  }
+
+  // The first report of that kind in the last minutes of a boot that said nothing worse.
+  const BootCrash* last_report(std::string_view incident_class) const {
+    if (!death_.after) return nullptr;
+    const auto found = std::ranges::find_if(crashes_, [&](const BootCrash& crash) {
+      return crash.when && death_.after->latest - crash.when->latest < kLastWords &&
+             trouble_class(case_, *crash.report) == incident_class;
+    });
+    return found == crashes_.end() ? nullptr : &*found;
+  }
+
+  Classification by_last_report(const BootCrash& last) const {
+    const std::string words = printable(last.report->title);
+    Classification out;
+    out.name = trouble_class(case_, *last.report);
+    out.title = fmt::format("{} died after: {}", name(), words);
+    out.signature = fmt::format("{}: {}", out.name, generic(words));
+    blame(*last.report, out);
+    out.reasons.push_back({fmt::format("Among its last words: \"{}\".", words), {case_.cite(last.report->first)}});
+    out.reasons.push_back(
+        {"That this ended it is likely by its time, not proven: a log on the lost device ends with it.",
+         {case_.cite(last.report->first)}});
     return out;
   }
 
@@ -334,6 +364,17 @@ class Classifier {
              ? fmt::format("It did not die of it then: its log goes on for {}.", format_duration(death_.outlived))
              : std::string("Its log ends there: whether it died of it is not in the evidence."),
          {case_.cite(death_.boot->segments.front().last)}});
+    return out;
+  }
+
+  // It never came up, and there was no panic.
+  Classification by_stopped_boot() const {
+    const std::string words = printable(case_.message(death_.stopped_at));
+    Classification out;
+    out.name = "boot-failure";
+    out.title = fmt::format("{} did not come up: {}", name(), ellipsis(words, 80));
+    out.signature = fmt::format("{}: {}", out.name, generic(words));
+    out.reasons.push_back({fmt::format("Its boot stopped: \"{}\".", ellipsis(words, 120)), death_.cites});
     return out;
   }
 
@@ -394,8 +435,8 @@ class Classifier {
         seen({"hard-reset", "power-cycle"}) != nullptr)
       return std::nullopt;
     const Landmark* device = death_.boot->landmark(LandmarkKind::WatchdogDevice);
-    if (device == nullptr || device->number == 0 || !death_.after || !death_.reset) return std::nullopt;
-    const Ns silence = death_.reset->middle() - death_.after->middle();
+    if (device == nullptr || device->number == 0 || !death_.silence()) return std::nullopt;
+    const Ns silence = *death_.silence();
     if (silence < device->number - kTolerance || silence > device->number + kFirmware) return std::nullopt;
     const std::vector<Citation> cites = {case_.cite(device->event)};
     Classification out;

@@ -12,6 +12,8 @@ using model::CrashSeverity;
 
 // Two logs put the same words of a kernel less than this apart: a log program stamps what it receives.
 constexpr Ns kSameReport = 2 * kMinute;
+// What others saw of a death, and what the host's own logs say of it, lie so close together at most.
+constexpr Ns kBehind = 10 * kMinute;
 
 // A whole report says more than one that lost its head or its trace.
 bool says_more(const Crash& a, const Crash& b) {
@@ -40,10 +42,12 @@ const Crash& root_of(const Case& the_case, const Crash& crash) {
 
 bool BootCrash::contains(const Crash* copy) const { return std::ranges::find(copies, copy) != copies.end(); }
 
-std::vector<BootCrash> crashes_of(const Case& the_case, const BootTrack& boot) {
+namespace {
+
+std::vector<BootCrash> gather(const Case& the_case, auto&& belongs) {
   std::vector<BootCrash> out;
   for (const Crash& crash : the_case.crashes) {
-    if (!holds(the_case, boot, crash.first)) continue;
+    if (!belongs(crash)) continue;
     const auto when = the_case.when(crash.first);
     const auto known =
         std::ranges::find_if(out, [&](const BootCrash& other) { return same_report(the_case, other, crash, when); });
@@ -65,6 +69,26 @@ std::vector<BootCrash> crashes_of(const Case& the_case, const BootTrack& boot) {
   out.clear();
   for (auto& [key, crash] : ordered) out.push_back(std::move(crash));
   return out;
+}
+
+}  // namespace
+
+std::vector<BootCrash> crashes_of(const Case& the_case, const BootTrack& boot) {
+  return gather(the_case, [&](const Crash& crash) { return holds(the_case, boot, crash.first); });
+}
+
+std::vector<BootCrash> crashes_of(const Scene& scene, const Death& death) {
+  const Case& the_case = scene.the_case;
+  return gather(the_case, [&](const Crash& crash) {
+    if (death.boot != nullptr && holds(the_case, *death.boot, crash.first)) return true;
+    if (death.boot == nullptr || crash.previous_boot ||
+        scene.names.host(the_case.host_of(the_case.events[crash.first])) != death.host)
+      return false;
+    const auto when = the_case.when(crash.first);
+    if (!when || !death.in_range(when->latest) || (death.before && when->earliest > death.before->latest + kBehind))
+      return false;
+    return std::ranges::none_of(scene.boots, [&](const BootTrack& boot) { return holds(the_case, boot, crash.first); });
+  });
 }
 
 const BootCrash* root_of_panic(const Case& the_case, const std::vector<BootCrash>& crashes,

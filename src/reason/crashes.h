@@ -7,6 +7,7 @@
 #include "model/case.h"
 #include "model/inquiry.h"
 #include "reason/boots.h"
+#include "reason/death.h"
 
 namespace inquest::reason {
 
@@ -20,6 +21,10 @@ struct BootCrash {
 
 // In the order of time, as far as it is known, else of the evidence. Empty where no log of the boot holds one.
 std::vector<BootCrash> crashes_of(const model::Case& the_case, const BootTrack& boot);
+
+// As well those of a death's host that stand in a log of no boot, and in time between the two boots: a netconsole's or
+// a syslog server's copy that begins in the middle.
+std::vector<BootCrash> crashes_of(const Scene& scene, const Death& death);
 
 // The report that the panic at `panic` followed from, or is part of: the first of the chain that led there, where the
 // log of the panic shows one, else the first fatal one of the boot. Null where no report is known.

@@ -31,6 +31,7 @@ enum class Fate : uint8_t {
   Forced,    // shut down in order because heat or power left no choice
   Orderly,   // shut down or rebooted in order, and missed by somebody
   Alive,     // its own log goes on: it could not be reached
+  Unbooted,  // its boot stopped before it was up: failed_boot.h
   Survived,  // its kernel reported trouble, and went on, or its log ends there: near_death.h
 };
 
@@ -54,8 +55,12 @@ struct Death {
   std::vector<const model::Observation*> observations;  // what a person noted about it
   bool network_silent = false;                          // network witnesses fell silent
   std::vector<const model::Crash*> troubles;            // what it survived, in order; empty for any other fate
+  model::EventId stopped_at = model::kNoEvent;          // the words with which its boot stopped; of no other fate
   Ns outlived = 0;                                      // how long its log goes on behind them; 0: it does not
 
+  // How long it was silent before the next kernel: to the first word of that kernel, which is what is known to the
+  // second. Nothing where either end is not known.
+  std::optional<Ns> silence() const;
   // Whether an instant lies between the two boots, as far as they are known.
   bool in_range(Ns utc) const;
 };
@@ -71,8 +76,5 @@ bool shows_panic(const model::Observation& seen);
 // The deaths in a case: boots that end in a panic or break off; hosts that figures show silent until a later boot;
 // hosts that peers or a person saw die. An orderly end is none, and neither is a log that merely ends.
 std::vector<Death> find_deaths(const Scene& scene);
-
-// The interval at which a telemetry stream's figures are due, in ns: telegraf.conf's, else the median step. 0 unknown.
-Ns sampling_interval(const model::Case& the_case, const model::Series& series);
 
 }  // namespace inquest::reason

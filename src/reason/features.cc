@@ -55,13 +55,10 @@ class Features {
       add("panic-seen", printable(seen->text), "A panic was seen on its screen.", {seen->cite});
       break;
     }
-    if (death_.after && death_.reset) {
-      const Ns span = death_.reset->middle() - death_.after->middle();
-      if (span >= 0)
-        add("down-for", seconds(span),
-            fmt::format("It was gone for {} before its next kernel started.", format_duration(span)),
-            incident_.reset_cites);
-    }
+    if (const auto span = death_.silence())
+      add("down-for", seconds(*span),
+          fmt::format("It was gone for {} before its next kernel started.", format_duration(*span)),
+          incident_.reset_cites);
     if (death_.boot != nullptr && death_.boot->start && death_.after) {
       const Ns span = death_.after->middle() - death_.boot->start->middle();
       if (span >= 0)
@@ -144,6 +141,18 @@ class Features {
     const auto cites = incident_.class_reasons.empty() ? death_.cites : incident_.class_reasons.back().cites;
     add("crash.module", incident_.culprit.module,
         fmt::format("What the trace blames is in the module {}.", printable(incident_.culprit.module)), cites);
+    // O: built outside of the kernel's tree; P: not under its licence.
+    const std::string start = incident_.culprit.module + " ";
+    for (const model::Fact& fact : case_.facts) {
+      if (fact.key != "module.taint" || scene_.names.host(fact.host) != death_.host || !fact.value.starts_with(start) ||
+          fact.value.find_first_of("OP", start.size()) == std::string::npos)
+        continue;
+      add("crash.module-out-of-tree", incident_.culprit.module,
+          fmt::format("{} does not come with the kernel: its own taint is {}.", printable(incident_.culprit.module),
+                      printable(fact.value.substr(start.size()))),
+          {fact.cite});
+      break;
+    }
   }
 
   // Other deaths: of the same host, and of others at the same time or of the same kind.

@@ -17,8 +17,10 @@
 #include "reason/coverage.h"
 #include "reason/crashes.h"
 #include "reason/death.h"
+#include "reason/failed_boot.h"
 #include "reason/findings.h"
 #include "reason/gap.h"
+#include "reason/homes.h"
 #include "reason/mitigations.h"
 #include "reason/names.h"
 #include "reason/near_death.h"
@@ -116,9 +118,8 @@ void give_verdict(const Scene& scene, const Death& death, Incident& incident, co
   std::string what = fmt::format("{} ({}), {}.", incident.title, incident.incident_class, window_words(incident));
   if (death.reset && !incident.reset_cites.empty()) {
     what += fmt::format(" The next kernel started at {}", format_utc(death.reset->last()));
-    if (death.after)
-      what += fmt::format(", {} after the last sign of life",
-                          format_duration(death.reset->middle() - death.after->middle()));
+    if (const auto silence = death.silence())
+      what += fmt::format(", {} after the last sign of life", format_duration(*silence));
     for (const model::Observation* seen : death.observations) {
       if (seen->kind != "hard-reset" && seen->kind != "power-cycle") continue;
       what += ", by a person's hand";
@@ -128,7 +129,7 @@ void give_verdict(const Scene& scene, const Death& death, Incident& incident, co
   }
   std::vector<model::Citation> cites = death.cites;
   cites.insert(cites.end(), incident.reset_cites.begin(), incident.reset_cites.end());
-  if (death.fate == Fate::Survived) {
+  if (death.fate == Fate::Survived || death.fate == Fate::Unbooted) {
     what += " " + death.text;
   } else if (!death.reset && death.fate != Fate::Alive) {
     const Statement back = coming_back(scene, death);
@@ -184,8 +185,9 @@ void explain_incident(const Scene& scene, const std::vector<Death>& deaths, cons
   const std::vector<Fired> fired = fire(base, signs_of(scene, death, base), world);
   incident.hypotheses = weigh(base, fired, world, incident);
   incident.roles = find_roles(incident, features);
-  incident.mitigations = judge_mitigations(scene, death, incident);
   incident.clean_run = clean_run(scene, deaths, death);
+  incident.mitigations = judge_mitigations(scene, deaths, death, incident);
+  std::ranges::move(judge_claims(scene, deaths, death, incident), std::back_inserter(incident.contradictions));
   recommend(base, world, incident);
   give_verdict(scene, death, incident, summarise(incident.baselines));
 }
@@ -193,7 +195,7 @@ void explain_incident(const Scene& scene, const std::vector<Death>& deaths, cons
 Incident make_incident(const Scene& scene, const Death& death) {
   Incident incident;
   std::vector<BootCrash> crashes;
-  if (death.boot != nullptr) crashes = crashes_of(scene.the_case, *death.boot);
+  if (death.boot != nullptr) crashes = crashes_of(scene, death);
   if (death.fate == Fate::Survived) {
     std::erase_if(crashes,
                   [&](const BootCrash& crash) { return !part_of_near_death(scene.the_case, death, *crash.report); });
@@ -308,8 +310,9 @@ void explain(const Scene& scene, const std::vector<Death>& deaths, model::Inquir
 
 model::Inquiry investigate(Case& the_case, const Options& options) {
   model::Inquiry inquiry;
+  inquiry.assumptions = find_homes(the_case);
   const Names names(the_case, options);
-  inquiry.assumptions = names.assumptions();
+  std::ranges::copy(names.assumptions(), std::back_inserter(inquiry.assumptions));
   auto clocks = align_clocks(the_case, options, names);
   std::ranges::move(clocks, std::back_inserter(inquiry.assumptions));
   auto controllers = compare_bmc_clocks(the_case);
@@ -321,10 +324,11 @@ model::Inquiry investigate(Case& the_case, const Options& options) {
   std::vector<Death> deaths = find_deaths(scene);
   std::deque<BootTrack> fragments;
   std::ranges::move(find_near_deaths(scene, deaths, fragments), std::back_inserter(deaths));
-  for (const Death& death : deaths) inquiry.incidents.push_back(make_incident(scene, death));
-  inquiry.findings = find_findings(scene);
   const rules::KnowledgeBase& base =
       options.knowledge != nullptr ? *options.knowledge : rules::KnowledgeBase::builtin();
+  if (!options.at) std::ranges::move(find_failed_boots(scene, deaths, base), std::back_inserter(deaths));
+  for (const Death& death : deaths) inquiry.incidents.push_back(make_incident(scene, death));
+  inquiry.findings = find_findings(scene);
   for (size_t i = 0; i < deaths.size(); ++i)
     explain_incident(scene, deaths, deaths[i], base, inquiry.incidents[i], inquiry);
   list_hosts(scene, deaths, inquiry);

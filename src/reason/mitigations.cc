@@ -39,10 +39,35 @@ constexpr std::array<Parameter, 12> kParameters = {{
     {"pcie_aspm.policy=performance", "It turns link power saving off.", "pcie-vfio-gpu-stall", false},
 }};
 
+// When the same host died next.
+std::optional<Ns> next_death(const std::vector<Death>& deaths, const Death& death) {
+  std::optional<Ns> out;
+  const auto time = [](const Death& one) { return one.after ? one.after : one.before; };
+  const auto own = time(death);
+  if (!own) return out;
+  for (const Death& other : deaths) {
+    const auto its = time(other);
+    if (&other == &death || other.host != death.host || !its || its->latest <= own->latest) continue;
+    if (!out || its->latest < *out) out = its->latest;
+  }
+  return out;
+}
+
+// Words with which people call a thing mended.
+bool calls_it_mended(std::string_view text) {
+  static constexpr std::string_view kWords[] = {
+      "stable since", "stable now", "running stable", "runs stable", "been stable", "fixed",   "solved",
+      "resolved",     "no crash",   "no freeze",      "mended",      "stabil",      "behoben", "gelöst"};
+  static constexpr std::string_view kNot[] = {"not fixed", "not solved", "unsolved", "not stable",
+                                              "unstable",  "unresolved", "instabil"};
+  const auto has = [&](std::string_view word) { return contains_nocase(text, word); };
+  return std::ranges::any_of(kWords, has) && std::ranges::none_of(kNot, has);
+}
+
 class Judge {
  public:
-  Judge(const Scene& scene, const Death& death, const model::Incident& incident)
-      : scene_(scene), case_(scene.the_case), death_(death), incident_(incident) {}
+  Judge(const Scene& scene, const std::vector<Death>& deaths, const Death& death, const model::Incident& incident)
+      : scene_(scene), case_(scene.the_case), death_(death), incident_(incident), next_(next_death(deaths, death)) {}
 
   std::vector<model::Mitigation> run() {
     parameters();
@@ -98,6 +123,27 @@ class Judge {
     return fmt::format("It aims at \"{}\" ({:.2f}).", one->title, one->probability);
   }
 
+  // How it went since: a later death, or how long it ran, as far as the evidence goes.
+  std::string since(Ns change) const {
+    if (next_) return fmt::format(" It died again {} after it: this did not end it.", format_duration(*next_ - change));
+    std::optional<Ns> last;
+    for (const BootTrack& boot : scene_.boots) {
+      if (boot.host != death_.host) continue;
+      for (const Segment& segment : boot.segments) {
+        const auto when = case_.when(segment.last);
+        if (when && when->latest > change && (!last || when->latest > *last)) last = when->latest;
+      }
+    }
+    if (!incident_.clean_run) return {};
+    const std::string needed = format_duration(incident_.clean_run->sure);
+    if (!last) return fmt::format(" Nothing shows how it ran since; it takes {} without a failure.", needed);
+    const Ns ran = *last - change;
+    return ran < incident_.clean_run->sure
+               ? fmt::format(" It is known to have run for {} since, and it takes {} to call it mended: too early.",
+                             format_duration(ran), needed)
+               : fmt::format(" It has run for {} since, more than the {} that it takes.", format_duration(ran), needed);
+  }
+
   // What a person did once it was dead.
   void deeds() {
     const auto& dead = death_.before ? death_.before : death_.after;
@@ -107,7 +153,7 @@ class Judge {
       if (seen.kind != "change" || scene_.names.host(seen.host) != death_.host) continue;
       const auto raw = seen.from ? seen.from : seen.to;
       const auto when = raw ? case_.when(seen.stream, *raw) : std::nullopt;
-      if (!when || !dead || when->latest < dead->latest) continue;
+      if (!when || !dead || when->latest < dead->latest || (next_ && when->latest > *next_)) continue;
       ++several;
       model::Mitigation out;
       out.text = printable(seen.text);
@@ -121,6 +167,7 @@ class Judge {
         aims += fmt::format("{}\"{}\" ({:.2f})", aims.empty() ? "It meets " : " and ", one.title, one.probability);
       }
       out.judgement = aims.empty() ? std::string("It meets none of the likelier explanations.") : aims + ".";
+      out.judgement += since(when->latest);
       out_.push_back(std::move(out));
     }
     if (several < 2) return;
@@ -136,14 +183,38 @@ class Judge {
   const model::Case& case_;
   const Death& death_;
   const model::Incident& incident_;
+  std::optional<Ns> next_;  // when the host died again
   std::vector<model::Mitigation> out_;
 };
 
 }  // namespace
 
-std::vector<model::Mitigation> judge_mitigations(const Scene& scene, const Death& death,
-                                                 const model::Incident& incident) {
-  return Judge(scene, death, incident).run();
+std::vector<model::Mitigation> judge_mitigations(const Scene& scene, const std::vector<Death>& deaths,
+                                                 const Death& death, const model::Incident& incident) {
+  return Judge(scene, deaths, death, incident).run();
+}
+
+std::vector<model::Contradiction> judge_claims(const Scene& scene, const std::vector<Death>& deaths, const Death& death,
+                                               const model::Incident& incident) {
+  std::vector<model::Contradiction> out;
+  const auto& dead = death.before ? death.before : death.after;
+  if (!dead || !incident.clean_run || next_death(deaths, death)) return out;
+  for (const model::Observation& seen : scene.the_case.observations) {
+    if (scene.names.host(seen.host) != death.host || !calls_it_mended(seen.text)) continue;
+    const auto raw = seen.from ? seen.from : seen.to;
+    const auto when = raw ? scene.the_case.when(seen.stream, *raw) : std::nullopt;
+    if (!when || when->latest < dead->latest) continue;
+    const Ns clean = when->latest - dead->latest;
+    if (clean >= incident.clean_run->sure) continue;
+    out.push_back(
+        {"stable-too-early",
+         fmt::format("\"{}\" was noted {} after it died; by the rate of its deaths, {} without one are needed "
+                     "to say so.",
+                     ellipsis(printable(seen.text), 120), format_duration(clean),
+                     format_duration(incident.clean_run->sure)),
+         {seen.cite}});
+  }
+  return out;
 }
 
 }  // namespace inquest::reason

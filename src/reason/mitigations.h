@@ -9,9 +9,15 @@
 
 namespace inquest::reason {
 
-// What a person noted as changed after the death, and parameters of the running and the configured command line that
-// are taken for remedies. `incident` has its hypotheses.
-std::vector<model::Mitigation> judge_mitigations(const Scene& scene, const Death& death,
-                                                 const model::Incident& incident);
+// What a person noted as changed after the death and before the host's next one, and parameters of the running and the
+// configured command line that are taken for remedies: whether each meets a likely cause, hides evidence, is in force,
+// and has held for long enough. `incident` has its hypotheses and its clean run; `deaths` are all of the case.
+std::vector<model::Mitigation> judge_mitigations(const Scene& scene, const std::vector<Death>& deaths,
+                                                 const Death& death, const model::Incident& incident);
+
+// Notes that call the host stable or mended sooner after its last death than the rate of its deaths allows: one
+// contradiction each ("stable-too-early").
+std::vector<model::Contradiction> judge_claims(const Scene& scene, const std::vector<Death>& deaths, const Death& death,
+                                               const model::Incident& incident);
 
 }  // namespace inquest::reason

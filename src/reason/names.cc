@@ -15,11 +15,6 @@ using model::StrId;
 
 constexpr std::string_view kNodeKey = "corosync.node.";
 
-bool peer_report(LandmarkKind kind) {
-  return kind == LandmarkKind::KnetNoLinks || kind == LandmarkKind::KnetLinkDown ||
-         kind == LandmarkKind::MembershipLost;
-}
-
 }  // namespace
 
 Names::Names(model::Case& the_case, const Options& options) : case_(the_case) {
@@ -105,6 +100,11 @@ void Names::name_node(Case& the_case, const model::Landmark& mark, std::map<StrI
     assumptions_.push_back({unnamed + ".", {the_case.cite(mark.event)}});
   }
   nodes_.emplace_back(mark.number, subject_);
+}
+
+bool peer_report(LandmarkKind kind) {
+  return kind == LandmarkKind::KnetNoLinks || kind == LandmarkKind::KnetLinkDown ||
+         kind == LandmarkKind::MembershipLost;
 }
 
 StrId Names::node(int64_t id) const {

@@ -11,6 +11,9 @@
 
 namespace inquest::reason {
 
+// Whether a landmark is a cluster's word that a peer was lost.
+bool peer_report(model::LandmarkKind kind);
+
 // The hosts of a case. Records that name no host belong to the subject.
 class Names {
  public:

@@ -1,11 +1,12 @@
 #include "reason/signs.h"
 
 #include <algorithm>
-#include <array>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "reason/mentions.h"
 
 namespace inquest::reason {
 namespace {
@@ -13,19 +14,10 @@ namespace {
 constexpr Ns kBefore = kHour;         // others' lines before the death
 constexpr Ns kBehind = 10 * kMinute;  // and behind it: fencing takes its time
 constexpr Ns kStart = 15 * kMinute;   // of the next boot, in which it tells of the one before
-constexpr Ns kBanks = kMinute;        // ... in which a kernel empties the banks of the processor
-constexpr Ns kUnplaced = kDay;        // lines of the host that belong to no boot
+constexpr Ns kEver = std::numeric_limits<Ns>::max();
+constexpr Ns kBanks = kMinute;  // ... in which a kernel empties the banks of the processor
+constexpr Ns kUnplaced = kDay;  // lines of the host that belong to no boot
 constexpr size_t kMostCites = 4;
-
-// What a boot says of the boot before it.
-bool said_after(const rules::Rule& rule) {
-  static constexpr std::array<std::string_view, 4> kPrefixes = {"bert.", "cpu.reset-", "filesystem.unclean",
-                                                                "log.journal-unclean"};
-  return std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return rule.id.starts_with(prefix); });
-}
-
-// What outlives a reset in the processor's banks: at the start of a kernel it is of the boot before.
-bool from_banks(const rules::Rule& rule) { return rule.id.starts_with("mce."); }
 
 bool of_power(const rules::Rule& rule) { return rule.class_name == "power" || rule.class_name == "power-loss"; }
 
@@ -60,14 +52,12 @@ class Signs {
   }
 
   bool concerns(const rules::Rule& rule, const model::Sign& sign, model::EventId event) const {
-    if (scene_.names.host(sign.host) != death_.host) return by_others(rule, event);
+    if (scene_.names.host(sign.host) != death_.host) return by_others(rule, sign, event);
     if (death_.boot != nullptr && holds(case_, *death_.boot, event)) {
-      const bool of_before = said_after(rule) || (from_banks(rule) && at_start_of(case_, *death_.boot, event, kBanks));
-      return !of_before && !too_late(event);
+      return !left_before(rule, *death_.boot, event, kEver) && !too_late(event);
     }
     if (death_.next != nullptr && holds(case_, *death_.next, event)) {
-      return (said_after(rule) && at_start_of(case_, *death_.next, event, kStart)) ||
-             (from_banks(rule) && at_start_of(case_, *death_.next, event, kBanks));
+      return left_before(rule, *death_.next, event, kStart);
     }
     if (std::ranges::any_of(scene_.boots, [&](const BootTrack& boot) { return holds(case_, boot, event); }))
       return false;
@@ -77,11 +67,35 @@ class Signs {
     return around(*when, kUnplaced, kBehind);
   }
 
-  bool by_others(const rules::Rule& rule, model::EventId event) const {
+  // Whether a line of that boot tells of the one before it; what is left behind is told of `within` the boot's start.
+  bool left_before(const rules::Rule& rule, const BootTrack& boot, model::EventId event, Ns within) const {
+    switch (rule.telling) {
+      case rules::Telling::BootBefore: return at_start_of(case_, boot, event, within);
+      case rules::Telling::Banks: return at_start_of(case_, boot, event, kBanks);
+      default: return false;
+    }
+  }
+
+  bool by_others(const rules::Rule& rule, const model::Sign& sign, model::EventId event) const {
     const auto when = case_.when(event);
     if (!when || !around(*when, kBefore, kBehind)) return false;
     const std::string_view name = case_.str(death_.host);
+    if (rule.telling == rules::Telling::Guests) return !of_another_guest(sign, event);
     return of_power(rule) || (!name.empty() && case_.message(event).find(name) != std::string::npos);
+  }
+
+  // Whether a hypervisor's line names a guest by its number, and that number is known to be another's.
+  bool of_another_guest(const model::Sign& sign, model::EventId event) const {
+    static constexpr std::string_view kPrefix = "guest.";
+    static constexpr std::string_view kSuffix = ".name";
+    const std::string message = case_.message(event);
+    return std::ranges::any_of(case_.facts, [&](const model::Fact& fact) {
+      const std::string_view key = fact.key;
+      if (!key.starts_with(kPrefix) || !key.ends_with(kSuffix)) return false;
+      if (scene_.names.host(fact.host) != scene_.names.host(sign.host)) return false;
+      const std::string_view id = key.substr(kPrefix.size(), key.size() - kPrefix.size() - kSuffix.size());
+      return fact.value != case_.str(death_.host) && mentions(message, id);
+    });
   }
 
   // Of a host that lived on, what came later is no sign of what took it off the network.

@@ -115,6 +115,7 @@ class Weighing {
     by_rules(one, sum);
     by_culprit(one, sum);
     by_changes(one, sum);
+    by_experiments(one, sum);
     by_absence(one, sum, out);
     name_unknowns(one, out);
     weights_.push_back(base.rate * std::exp(sum.total()));
@@ -186,6 +187,12 @@ class Weighing {
                             others == 1 ? std::string("Something else") : fmt::format("{} other things", others));
       }
       if (weight >= 0.05) sum.add("change", {std::move(text), weight, "", change.cites});
+    }
+  }
+  // Runs that somebody made to find out: two tables of one fault are not independent.
+  void by_experiments(const rules::Hypothesis& one, Sum& sum) const {
+    for (const Experiment& runs : world_.experiments()) {
+      if (auto term = contribution_of(runs, one)) sum.add("experiment", std::move(*term));
     }
   }
   std::optional<Ns> age(const model::Change& change) const {

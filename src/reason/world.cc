@@ -32,6 +32,9 @@ World::World(const Scene& scene, const Death& death, const model::Incident& inci
     if (finding.host == incident.host) add(Subject::Finding, finding.id, finding.text, {finding.text, finding.cites});
   }
   add_facts(scene, death.host);
+  for (const HostFacts& facts : facts_by_host(scene.the_case, scene.names)) {
+    if (facts.host() == death.host) experiments_ = find_experiments(facts);
+  }
   add_observations(scene, death);
   add_watched(scene, death, incident);
 }

@@ -8,6 +8,7 @@
 
 #include "model/inquiry.h"
 #include "reason/death.h"
+#include "reason/experiments.h"
 #include "reason/features.h"
 #include "rules/condition.h"
 
@@ -23,6 +24,9 @@ class World final : public rules::World {
 
   // What stands behind an answer of this world, to be cited.
   const model::Statement& statement(const rules::Answer& answer) const { return known_[answer.handle].statement; }
+
+  // The tables of runs that somebody kept about this host.
+  const std::vector<Experiment>& experiments() const { return experiments_; }
 
   // A rule that fired: known from now on.
   void add_rule(std::string_view id, model::Statement statement);
@@ -44,6 +48,7 @@ class World final : public rules::World {
   void add_watched(const Scene& scene, const Death& death, const model::Incident& incident);
 
   std::vector<Known> known_;
+  std::vector<Experiment> experiments_;
   std::set<std::string, std::less<>> with_lines_;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rules/condition.h"
+#include "rules/regex.h"
 #include "rules/rule.h"
 #include "rules/strength.h"
 
@@ -60,6 +61,8 @@ struct Hypothesis {
   std::string explain;
   std::vector<std::string> modules;     // kernel modules and parts of the machine that it concerns, for relating
   std::vector<std::string> components;  // changes to it
+  // Settings whose part in reproduction runs speaks for it: found in a factor's name or in the value that fails.
+  std::vector<Regex> settings;
   // It is not thought of unless one of these holds; empty: always.
   std::vector<Term> considered;
   std::vector<BaseRate> base;

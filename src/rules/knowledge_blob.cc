@@ -39,8 +39,8 @@ void fields(Io& io, Case& x) {
 }
 template <class Io>
 void fields(Io& io, Rule& x) {
-  io(x.id, x.title, x.class_name, x.severity, x.needs, x.hides, x.group, x.source, x.match, x.condition, x.explain,
-     x.causes, x.confirm, x.refute, x.references, x.verified, x.supports, x.opposes, x.actions, x.cases);
+  io(x.id, x.title, x.class_name, x.severity, x.needs, x.hides, x.group, x.source, x.telling, x.match, x.condition,
+     x.explain, x.causes, x.confirm, x.refute, x.references, x.verified, x.supports, x.opposes, x.actions, x.cases);
 }
 template <class Io>
 void fields(Io& io, BaseRate& x) {
@@ -56,8 +56,8 @@ void fields(Io& io, Contradiction& x) {
 }
 template <class Io>
 void fields(Io& io, Hypothesis& x) {
-  io(x.id, x.title, x.kind, x.is_a, x.explain, x.modules, x.components, x.considered, x.base, x.expects, x.contradicted,
-     x.actions, x.references);
+  io(x.id, x.title, x.kind, x.is_a, x.explain, x.modules, x.components, x.settings, x.considered, x.base, x.expects,
+     x.contradicted, x.actions, x.references);
 }
 
 template <class T>

@@ -117,7 +117,7 @@ class Reader {
 };
 
 void read_when(const toml::table& raw, Rule& rule, Reader& reader, Faults& faults) {
-  const TomlTable table(raw, {"source", "match", "all", "any", "none"}, faults);
+  const TomlTable table(raw, {"source", "of", "match", "all", "any", "none"}, faults);
   table.each_text("match", [&](const std::string& text, const toml::node& at) {
     if (text.size() < kShortestPattern) faults.add(at, "a pattern of less than four characters is found everywhere");
     if (text.ends_with(".*") || text.ends_with(".+") || text.ends_with("(.*)") || text.ends_with("(.+)"))
@@ -135,6 +135,8 @@ void read_when(const toml::table& raw, Rule& rule, Reader& reader, Faults& fault
     faults.add(raw, "a rule needs patterns (match) or terms (all, any, none)");
   if (table.node("match") != nullptr) {
     rule.source = table.word<Source>("source", Source::parse).value_or(Source{});
+    if (table.node("of") != nullptr)
+      rule.telling = table.word<Telling>("of", parse_telling).value_or(Telling::ThisBoot);
   } else if (table.node("source") != nullptr) {
     faults.add(table.place("source"), "source says whose lines the patterns are tried on, and there is no pattern");
   }
@@ -252,8 +254,8 @@ std::optional<Hypothesis> read_hypothesis(std::string_view toml, const std::stri
   const auto parsed_file = parsed(toml, faults);
   if (!parsed_file) return std::nullopt;
   const TomlTable table(*parsed_file,
-                        {"id", "title", "kind", "is_a", "explain", "modules", "components", "considered", "references",
-                         "base", "expects", "contradicted", "action"},
+                        {"id", "title", "kind", "is_a", "explain", "modules", "components", "settings", "considered",
+                         "references", "base", "expects", "contradicted", "action"},
                         faults);
   Reader reader(faults, mentions);
   Hypothesis out;
@@ -267,6 +269,12 @@ std::optional<Hypothesis> read_hypothesis(std::string_view toml, const std::stri
   out.explain = table.required("explain");
   out.modules = table.texts("modules");
   out.components = table.texts("components");
+  table.each_text("settings", [&](const std::string& text, const toml::node& at) {
+    if (auto regex = Regex::parse(text))
+      out.settings.push_back(std::move(*regex));
+    else
+      faults.add(at, regex.error().message);
+  });
   out.considered = reader.terms(table, "considered");
   out.references = table.texts("references");
   table.each_table("base", [&](const toml::table& raw) {

@@ -49,6 +49,7 @@ constexpr std::string_view kFeatures[] = {"abrupt-end",
                                           "hosts-died-together",
                                           "crash.type",
                                           "crash.module",
+                                          "crash.module-out-of-tree",
                                           "crash.title",
                                           "crash.comm",
                                           "crash.function",
@@ -81,6 +82,13 @@ std::optional<Severity> parse_severity(std::string_view word) {
   const auto found = std::ranges::find(kSeverities, word);
   if (found == kSeverities.end()) return std::nullopt;
   return static_cast<Severity>(found - kSeverities.begin());
+}
+
+std::optional<Telling> parse_telling(std::string_view word) {
+  static constexpr std::string_view kWords[] = {"this-boot", "boot-before", "banks", "guests"};
+  const auto* found = std::ranges::find(kWords, word);
+  if (found == std::end(kWords)) return std::nullopt;
+  return static_cast<Telling>(found - std::begin(kWords));
 }
 
 bool Source::admits(std::string_view ident) const {

@@ -47,6 +47,15 @@ struct Source {
   static std::optional<Source> parse(std::string_view text);
 };
 
+// Of whose death a line tells, as seen from the boot in whose log it stands.
+enum class Telling : uint8_t {
+  ThisBoot,    // the boot that says it
+  BootBefore,  // what a boot finds at its start was left by the boot before it
+  Banks,   // what outlives a reset in hardware: found at a boot's start, it is of the boot before; later, of this one
+  Guests,  // a hypervisor's line about a guest of its, which the guest itself can't say
+};
+std::optional<Telling> parse_telling(std::string_view word);
+
 // An example of evidence that the rule must, or must not, fire on: text for its patterns, what is known for its
 // condition, both where it has both.
 struct Case {
@@ -66,6 +75,7 @@ struct Rule {
   std::string group;
 
   Source source;
+  Telling telling = Telling::ThisBoot;
   std::vector<Regex> match;  // it fires on a line that one of them matches; empty: by its condition alone
   Condition condition;       // fires only where this holds as well; empty: on each matching line
 

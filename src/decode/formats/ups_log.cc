@@ -1,6 +1,7 @@
 // ups_log: what a UPS did: apcupsd.events, and NUT's upslog. docs/formats/ups_log.md
 // Source: apcupsd src/apcevents.c; NUT clients/upslog.c (the default format), upslog(8).
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -17,13 +18,14 @@ struct Line {
   Ns time = 0;
   bool utc = false;
   std::string_view message;
+  Ns offset = 0;  // of the host's zone, where it is printed
 };
 
 // "2026-01-31 23:10:02 +0100  Power failure."
 std::optional<Line> parse_apc(std::string_view line) {
   const auto time = parse_iso_time(line);
   if (!time || !time->offset || time->length >= line.size()) return std::nullopt;
-  return Line{*time->utc(), true, trim(line.substr(time->length))};
+  return Line{*time->utc(), true, trim(line.substr(time->length)), *time->offset};
 }
 
 // Changes of power are landmarks; others that only apcupsd writes are its own start and end.
@@ -75,6 +77,7 @@ class UpsLog : public LineReader {
   void line(std::string_view text, const Place& place) override {
     if (trim(text).empty()) return;
     if (const auto apc = parse_apc(text)) {
+      name_offset(apc->offset, place);
       event(apc->time, true, "apcupsd", text, apc->message, find_landmark(Voice::Ups, apc->message).has_value(), place);
     } else if (const auto nut = parse_nut(text)) {
       reading(*nut, text, place);
@@ -116,6 +119,17 @@ class UpsLog : public LineReader {
     return sink().event(record);
   }
 
+  // The host's zone, for its logs that name none. Twice a year it changes.
+  void name_offset(Ns offset, const Place& place) {
+    constexpr int kMostOffsets = 2;
+    if (offset == offset_ || ++offsets_ > kMostOffsets) return;
+    offset_ = offset;
+    const Ns minutes = offset / kMinute;
+    sink().fact({}, "timezone-offset",
+                fmt::format("{}{:02}:{:02}", minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60),
+                place);
+  }
+
   model::StreamId open(bool utc, std::string_view source) {
     auto& known = utc ? utc_ : wall_;
     if (!known) {
@@ -130,6 +144,8 @@ class UpsLog : public LineReader {
 
   std::optional<model::StreamId> utc_;
   std::optional<model::StreamId> wall_;
+  std::optional<Ns> offset_;
+  int offsets_ = 0;
   std::string status_;
 };
 
