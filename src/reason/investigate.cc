@@ -180,7 +180,8 @@ void recommend(const rules::KnowledgeBase& base, const World& world, Incident& i
 // What explains it: everything that the case knows, against every hypothesis.
 void explain_incident(const Scene& scene, const std::vector<Death>& deaths, const Death& death,
                       const rules::KnowledgeBase& base, Incident& incident, const model::Inquiry& inquiry) {
-  const std::vector<Feature> features = find_features(scene, death, incident, inquiry.incidents);
+  std::vector<Feature> features = find_features(scene, death, incident, inquiry.incidents);
+  std::ranges::move(last_words(scene, death, base), std::back_inserter(features));
   World world(scene, death, incident, features, inquiry.findings);
   const std::vector<Fired> fired = fire(base, signs_of(scene, death, base), world);
   incident.hypotheses = weigh(base, fired, world, incident);

@@ -85,7 +85,7 @@ class Finder {
     const auto when = case_.when(crash.first);
     const BootTrack* boot = find(scene_.boots, crash);
     const model::StrId host = scene_.names.host(case_.host_of(case_.events[crash.first]));
-    if (accounted_for(host, boot, when)) return;
+    if (accounted_for(host, boot, when) || left_by_a_death(boot, crash)) return;
     if (boot == nullptr) boot = find(fragments_, crash);
     if (boot == nullptr) boot = &add_fragment(crash);
     for (Death& death : out_) {
@@ -134,6 +134,12 @@ class Finder {
       if (!when) return true;
       return death.in_range(when->latest) && (!death.before || when->earliest <= death.before->latest + kAroundDeath);
     });
+  }
+
+  // What a kernel finds in the hardware's banks as it starts was left there by the death before it.
+  bool left_by_a_death(const BootTrack* boot, const Crash& crash) const {
+    return boot != nullptr && crash.type.starts_with("HW-") && at_start_of(case_, *boot, crash.first, kMinute) &&
+           std::ranges::any_of(deaths_, [&](const Death& death) { return death.next == boot; });
   }
 
   // Logs may keep copies of one report, and one fault makes many.

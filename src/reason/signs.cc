@@ -15,8 +15,9 @@ constexpr Ns kBefore = kHour;         // others' lines before the death
 constexpr Ns kBehind = 10 * kMinute;  // and behind it: fencing takes its time
 constexpr Ns kStart = 15 * kMinute;   // of the next boot, in which it tells of the one before
 constexpr Ns kEver = std::numeric_limits<Ns>::max();
-constexpr Ns kBanks = kMinute;  // ... in which a kernel empties the banks of the processor
-constexpr Ns kUnplaced = kDay;  // lines of the host that belong to no boot
+constexpr Ns kBanks = kMinute;     // ... in which a kernel empties the banks of the processor
+constexpr Ns kUnplaced = kDay;     // lines of the host that belong to no boot
+constexpr Ns kLast = 5 * kMinute;  // before the last sign of life: last words
 constexpr size_t kMostCites = 4;
 
 bool of_power(const rules::Rule& rule) { return rule.class_name == "power" || rule.class_name == "power-loss"; }
@@ -123,6 +124,23 @@ class Signs {
 
 std::vector<Fired> signs_of(const Scene& scene, const Death& death, const rules::KnowledgeBase& base) {
   return Signs(scene, death, base).run();
+}
+
+std::vector<Feature> last_words(const Scene& scene, const Death& death, const rules::KnowledgeBase& base) {
+  std::vector<Feature> out;
+  if (death.boot == nullptr || !death.after) return out;
+  const model::Case& the_case = scene.the_case;
+  for (const model::Sign& sign : the_case.signs) {
+    const rules::Rule* rule = base.rule(sign.rule);
+    if (rule == nullptr || rule->telling != rules::Telling::ThisBoot || !holds(the_case, *death.boot, sign.last))
+      continue;
+    const auto when = the_case.when(sign.last);
+    if (!when || when->earliest > death.after->latest || death.after->latest - when->latest > kLast) continue;
+    if (std::ranges::find(out, sign.rule, &Feature::value) != out.end()) continue;
+    out.push_back(
+        {"last-words", sign.rule, fmt::format("Among its last words: {}.", rule->title), {the_case.cite(sign.last)}});
+  }
+  return out;
 }
 
 }  // namespace inquest::reason
