@@ -77,6 +77,8 @@ struct SqliteStore::Parts {
     // Each of them calls those that come behind it.
     if (journal) journal->stop();
     if (recent) recent->stop();
+    // Its thread looks after the old days, with all that is here.
+    compactor.reset();
   }
 
   Result<void> replay(bool read_only);
