@@ -70,7 +70,7 @@ TEST(ExperimentCommand, SaysWhatIsWrongWithATable) {
       {"a,b\nfoo,bar\nbaz,qux\nfoo,quux\n", {}, 3, "--outcome"},
       {"a,result\n1,ok\n", {"--outcome", "c"}, 2, "there are: a, result"},
       {"a,result\n1,ok\n", {"--table", "2"}, 2, "one table"},
-      {"a,result\n1,ok\n", {"--format", "xml"}, 2, "text and json"},
+      {"a,result\n1,ok\n", {"--format", "xml"}, 2, "none of text, json and csv"},
       {"", {}, 3, "no table"},
   };
   for (const Case& c : cases) {
