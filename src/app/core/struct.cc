@@ -66,7 +66,8 @@ void add_members(CoreSession& session, Type type, std::optional<vmcore::VirtAddr
     if (holds_members(member.type) && depth < kDeepest && (address || anonymous)) {
       out += fmt::format("{:>6} {}{}{} {{\n", offset, indent, vmcore::type_name(member.type),
                          anonymous ? "" : " " + member.name);
-      const auto inner = address ? std::optional(*address + member.bit_offset / 8) : std::nullopt;
+      std::optional<vmcore::VirtAddr> inner;
+      if (address) inner = *address + member.bit_offset / 8;
       add_members(session, member.type, inner, offset, depth + 1, out);
       out += fmt::format("{:>6} {}}}\n", "", indent);
       continue;

@@ -46,7 +46,7 @@ std::string words_of(const Statement& statement) {
   std::string out = statement.text;
   for (const std::string& span : statement.code_spans) {
     if (span.size() < 24) continue;
-    if (const size_t at = out.find(span); at != std::string::npos) out.replace(at, span.size(), " ");
+    if (const size_t at = out.find(span); at != std::string::npos) out.replace(at, span.size(), 1, ' ');
   }
   return out;
 }
