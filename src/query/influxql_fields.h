@@ -17,6 +17,9 @@ struct InfluxqlSchema {
   std::set<std::string> tags;
 };
 
+// The same of each measurement; empty where there is no such one.
+using InfluxqlSchemas = std::map<std::string, InfluxqlSchema>;
+
 // How a SELECT makes its rows.
 struct InfluxqlShape {
   bool aggregated = false;                      // by calls over many rows

@@ -351,23 +351,38 @@ Result<std::string> influxql_bucket(std::string_view database, std::string_view 
   return bucket;
 }
 
-Result<InfluxqlSchema> influxql_schema(const std::vector<std::string>& measurements, const InfluxqlRead& read,
-                                       store::Store& store) {
-  InfluxqlSchema out;
+Result<InfluxqlSchemas> influxql_schemas(const InfluxqlStatement& statement, const InfluxqlRead& read,
+                                         store::Store& store) {
+  InfluxqlSchemas out;
+  // Names need no look at what there is, which is a list of all series.
+  if (!statement.sources.empty() && std::ranges::none_of(statement.sources, &InfluxqlSource::is_regex)) {
+    for (const InfluxqlSource& source : statement.sources) out.try_emplace(source.name);
+  } else {
+    const auto measurements = influxql_measurements(statement, read.bucket, store);
+    if (!measurements) return fail(measurements.error());
+    for (const std::string& measurement : *measurements) out.try_emplace(measurement);
+  }
   store::Selection selection;
   selection.bucket = read.bucket;
   selection.from = read.from;
   selection.to = read.to;
-  for (const std::string& measurement : measurements) {
+  for (auto& [measurement, schema] : out) {
     selection.measurement = measurement;
     const auto fields = store.fields(selection);
     if (!fields) return fail(fields.error());
-    for (const auto& [name, type] : *fields) out.fields.try_emplace(name, type_of(type));
-    auto listed = store.series(selection, [&](const store::SeriesKey& key) {
-      for (const auto& [name, value] : key.tags) out.tags.insert(name);
-      return true;
-    });
-    if (!listed) return fail(listed.error());
+    for (const auto& [name, type] : *fields) schema.fields.try_emplace(name, type_of(type));
+    auto tags = store.tag_keys(selection);
+    if (!tags) return fail(tags.error());
+    schema.tags = std::move(*tags);
+  }
+  return out;
+}
+
+InfluxqlSchema influxql_schema(const InfluxqlSchemas& schemas) {
+  InfluxqlSchema out;
+  for (const auto& [measurement, schema] : schemas) {
+    out.fields.insert(schema.fields.begin(), schema.fields.end());
+    out.tags.insert(schema.tags.begin(), schema.tags.end());
   }
   return out;
 }
@@ -434,17 +449,14 @@ Result<void> keep_where(const InfluxqlStatement& statement, const std::set<std::
 
 }  // namespace
 
-Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statement, const InfluxqlRead& read,
-                                                 const std::set<std::string>& wanted, Context& context) {
+Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statement, const InfluxqlSchemas& schemas,
+                                                 const InfluxqlRead& read, const std::set<std::string>& wanted,
+                                                 Context& context) {
   store::Store& store = *context.store();
-  const auto measurements = influxql_measurements(statement, read.bucket, store);
-  if (!measurements) return fail(measurements.error());
   std::vector<InfluxqlGroup> out;
   uint64_t bytes = 0;
-  for (const std::string& measurement : *measurements) {
-    const auto schema = influxql_schema({measurement}, read, store);
-    if (!schema) return fail(schema.error());
-    const std::set<std::string> field_names = names_of(schema->fields);
+  for (const auto& [measurement, schema] : schemas) {
+    const std::set<std::string> field_names = names_of(schema.fields);
     store::Selection selection;
     selection.bucket = read.bucket;
     selection.from = read.from;
@@ -459,7 +471,7 @@ Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statem
       selection.rows_per_series = 1;
       selection.newest_first = *one == "last";
     }
-    const auto grouped = grouped_tags(statement, schema->tags);
+    const auto grouped = grouped_tags(statement, schema.tags);
     if (!grouped) return fail(grouped.error());
 
     std::map<std::vector<std::string>, GroupBuilder> groups;
@@ -472,13 +484,13 @@ Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statem
       fits = context.step(1 + cells);
       if (fits) fits = context.room(bytes);
       if (!fits) return false;
-      groups.try_emplace(std::move(values), schema->fields, wanted).first->second.add(slice);
+      groups.try_emplace(std::move(values), schema.fields, wanted).first->second.add(slice);
       return true;
     });
     if (!selected) return fail(selected.error());
     if (!fits) return fail(fits.error());
     for (auto& [values, builder] : groups) {
-      InfluxqlGroup group{measurement, {}, builder.finish(), schema->tags};
+      InfluxqlGroup group{measurement, {}, builder.finish(), schema.tags};
       size_t at = 0;
       for (const std::string& tag : *grouped) group.tags.emplace_back(tag, values[at++]);
       if (auto ok = keep_where(statement, field_names, group.rows); !ok) return fail(ok.error());

@@ -36,19 +36,22 @@ Result<InfluxqlRead> influxql_bounds(const InfluxqlStatement& statement, Ns now)
 // Names that the statement's expressions and condition mention.
 std::set<std::string> influxql_names(const InfluxqlStatement& statement);
 
-// Groups in the order of measurement and tags, with those columns of them that are fields or tags. Limit where that
-// were too much for the context.
-Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statement, const InfluxqlRead& read,
-                                                 const std::set<std::string>& wanted, Context& context);
+// Groups of these measurements in the order of measurement and tags, with those columns of them that are fields or
+// tags. Limit where that were too much for the context.
+Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statement, const InfluxqlSchemas& schemas,
+                                                 const InfluxqlRead& read, const std::set<std::string>& wanted,
+                                                 Context& context);
 
 // The same of rows that an inner SELECT gave: its columns, and the tags that it grouped by.
 Result<std::vector<InfluxqlGroup>> regroup_influxql(const InfluxqlStatement& statement,
                                                     const std::vector<InfluxqlSeries>& inner,
                                                     const InfluxqlSchema& schema, const std::set<std::string>& wanted);
 
-// The fields and tags of those measurements, or of an inner SELECT.
-Result<InfluxqlSchema> influxql_schema(const std::vector<std::string>& measurements, const InfluxqlRead& read,
-                                       store::Store& store);
+// The fields and tags of the measurements that the statement's sources name; of all of them together; of an inner
+// SELECT.
+Result<InfluxqlSchemas> influxql_schemas(const InfluxqlStatement& statement, const InfluxqlRead& read,
+                                         store::Store& store);
+InfluxqlSchema influxql_schema(const InfluxqlSchemas& schemas);
 InfluxqlSchema influxql_schema(const std::vector<InfluxqlSeries>& inner);
 
 // The measurements that the sources of the statement name, sorted; all without sources.

@@ -67,15 +67,13 @@ class Select {
                                   source.policy.empty() ? request_.policy : std::string_view(source.policy), store_);
     if (!bucket) return fail(bucket.error());
     read_.bucket = std::move(*bucket);
-    const auto measurements = influxql_measurements(statement_, read_.bucket, store_);
-    if (!measurements) return fail(measurements.error());
-    const auto schema = influxql_schema(*measurements, read_, store_);
-    if (!schema) return fail(schema.error());
-    const auto wanted = prepare(*schema);
+    const auto schemas = influxql_schemas(statement_, read_, store_);
+    if (!schemas) return fail(schemas.error());
+    const auto wanted = prepare(influxql_schema(*schemas));
     if (!wanted) return fail(wanted.error());
     // Intervals without an upper bound end now.
     if (statement_.every != 0 && !read_.to_given) read_.to = context_.now();
-    return read_influxql(statement_, read_, *wanted, context_);
+    return read_influxql(statement_, *schemas, read_, *wanted, context_);
   }
 
   Result<std::vector<InfluxqlGroup>> of_subqueries() {

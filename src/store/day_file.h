@@ -111,8 +111,9 @@ class DayReader {
   std::unique_ptr<std::mutex> mutex = std::make_unique<std::mutex>();
 
   Database& database() { return *database_; }
+  // The heads of series as line protocol writes them, with their numbers.
   Result<void> series(const std::string& bucket, const std::optional<std::string>& measurement,
-                      const std::function<void(int64_t id, SeriesKey&& key)>& take);
+                      const std::function<void(int64_t id, std::string_view head)>& take);
   // Blocks that may have rows in [from, to), the last first, until `take` gives false. `fields` as in Selection.
   Result<void> blocks(int64_t series, Ns from, Ns to, const std::vector<std::string>& fields,
                       const std::function<Result<bool>(BlockEntry&&)>& take);

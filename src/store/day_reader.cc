@@ -63,7 +63,7 @@ Result<DayReader> DayReader::open(const std::string& path) {
 }
 
 Result<void> DayReader::series(const std::string& bucket, const std::optional<std::string>& measurement,
-                               const std::function<void(int64_t id, SeriesKey&& key)>& take) {
+                               const std::function<void(int64_t id, std::string_view head)>& take) {
   auto rows = database_->prepare(measurement ? "SELECT id, head FROM series WHERE bucket = ?1 AND measurement = ?2"
                                              : "SELECT id, head FROM series WHERE bucket = ?1");
   if (!rows) return fail(rows.error());
@@ -71,7 +71,7 @@ Result<void> DayReader::series(const std::string& bucket, const std::optional<st
   if (measurement) rows->bind_text(2, *measurement);
   for (auto row = rows->step(); !row || *row; row = rows->step()) {
     if (!row) return fail(row.error());
-    take(rows->integer(0), parse_series(rows->text(1)));
+    take(rows->integer(0), rows->text(1));
   }
   return {};
 }
@@ -131,7 +131,11 @@ Result<std::vector<std::tuple<std::string, std::string, FieldName>>> DayReader::
 }
 
 Result<std::vector<std::string>> DayReader::buckets() {
-  auto rows = database_->prepare("SELECT DISTINCT bucket FROM series");
+  // From bucket to bucket along the index; DISTINCT would read all of it.
+  auto rows = database_->prepare(
+      "WITH RECURSIVE one (name) AS (SELECT MIN(bucket) FROM series UNION ALL "
+      "SELECT (SELECT MIN(bucket) FROM series WHERE bucket > name) FROM one WHERE name IS NOT NULL) "
+      "SELECT name FROM one WHERE name IS NOT NULL");
   if (!rows) return fail(rows.error());
   std::vector<std::string> out;
   for (auto row = rows->step(); !row || *row; row = rows->step()) {

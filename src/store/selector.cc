@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "store/line_protocol.h"
 #include "store/merge.h"
 #include "store/tag_filter.h"
 #include "store/time_runs.h"
@@ -35,6 +36,17 @@ TimeRun cut_run(TimeRun run, Ns from, Ns to) {
   }
   if (run.count <= 1) run.step = 0;
   return run;
+}
+
+// A head in which nothing is escaped, without the values of its tags.
+void shape_of(std::string_view head, std::string& out) {
+  out.clear();
+  bool value = false;
+  for (const char c : head) {
+    if (c == ',') value = false;
+    if (!value) out += c;
+    if (c == '=') value = true;
+  }
 }
 
 struct LongestGap {
@@ -86,7 +98,9 @@ Result<std::vector<Selector::Found>> Selector::find() {
   std::map<SeriesKey, Found> found;
   for (size_t i = 0; i < sources_.size(); ++i) {
     auto done = read(i, [&](DayReader& reader) {
-      return reader.series(selection_.bucket, selection_.measurement, [&](int64_t id, SeriesKey&& key) {
+      return reader.series(selection_.bucket, selection_.measurement, [&](int64_t id, std::string_view head) {
+        if (!filter_->may_match(head)) return;
+        SeriesKey key = parse_series(head);
         if (!filter_->matches(key)) return;
         found[std::move(key)].places.emplace_back(i, id);
       });
@@ -330,12 +344,47 @@ Result<void> Selector::series(const std::function<bool(const SeriesKey&)>& take)
   return {};
 }
 
+Result<std::set<std::string>> Selector::tag_keys() {
+  std::set<std::string> out;
+  const auto add = [&](const SeriesKey& key) {
+    for (const auto& [name, value] : key.tags) out.insert(name);
+  };
+  // Series of a measurement mostly have the same tags: what differs only in their values is not taken apart again.
+  std::set<std::string, std::less<>> shapes;
+  std::string shape;
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    auto done = read(i, [&](DayReader& reader) {
+      return reader.series(selection_.bucket, selection_.measurement, [&](int64_t, std::string_view head) {
+        if (!filter_->may_match(head)) return;
+        if (filter_->takes_all() && head.find('\\') == std::string_view::npos) {
+          shape_of(head, shape);
+          if (!shapes.insert(shape).second) return;
+        }
+        if (const SeriesKey key = parse_series(head); filter_->matches(key)) add(key);
+      });
+    });
+    if (!done) return fail(done.error());
+  }
+  const std::string* measurement = selection_.measurement ? &*selection_.measurement : nullptr;
+  for (const auto& table : tables_) {
+    table->table.each(selection_.bucket, measurement, [&](const SeriesKey& key, const SeriesRows& rows) {
+      if (rows.newest() < selection_.from || rows.oldest() >= selection_.to || !filter_->matches(key)) return;
+      add(key);
+    });
+  }
+  return out;
+}
+
 Result<std::vector<std::pair<std::string, FieldType>>> Selector::fields() {
   // Measurements of the series that match; their fields are known by measurement.
-  auto all = find();
-  if (!all) return fail(all.error());
-  std::set<std::string_view> measurements;
-  for (const Found& found : *all) measurements.insert(found.key.measurement);
+  std::set<std::string> measurements;
+  if (selection_.measurement && filter_->takes_all()) {
+    measurements.insert(*selection_.measurement);
+  } else {
+    const auto all = find();
+    if (!all) return fail(all.error());
+    for (const Found& found : *all) measurements.insert(found.key.measurement);
+  }
   std::map<std::string, FieldType> out;
   for (size_t i = 0; i < sources_.size(); ++i) {
     auto done = read(i, [&](DayReader& reader) -> Result<void> {

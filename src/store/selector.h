@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ class Selector {
 
   Result<void> select(const std::function<bool(Slice&&)>& take);
   Result<void> series(const std::function<bool(const SeriesKey&)>& take);
+  Result<std::set<std::string>> tag_keys();
   Result<std::vector<std::pair<std::string, FieldType>>> fields();
 
  private:

@@ -309,6 +309,13 @@ Result<void> SqliteStore::series(const Selection& selection, const std::function
   return selector ? selector->series(take) : Result<void>(fail(selector.error()));
 }
 
+Result<std::set<std::string>> SqliteStore::tag_keys(const Selection& selection) {
+  parts_->recent->settle();
+  auto selector = Selector::make(*parts_->folder, *parts_->recent, selection);
+  if (!selector) return fail(selector.error());
+  return selector->tag_keys();
+}
+
 Result<std::vector<std::pair<std::string, FieldType>>> SqliteStore::fields(const Selection& selection) {
   parts_->recent->settle();
   auto selector = Selector::make(*parts_->folder, *parts_->recent, selection);

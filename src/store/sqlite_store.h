@@ -18,13 +18,14 @@
 namespace inquest::store {
 
 struct SqliteSettings {
-  std::string folder;                    // made where it is missing
-  bool read_only = false;                // of a folder that a recorder may be writing to: what it has now
-  std::optional<Ns> retain;              // days that ended longer ago are deleted
-  std::optional<uint64_t> max_disk;      // bytes; beyond it the oldest days are deleted, but never the newest
-  uint64_t max_series = 1'000'000;       // that come within a day
-  uint64_t memory = uint64_t{24} << 20;  // rows that wait to become blocks, in bytes; up to three times as much while they do
-  std::function<Ns()> clock;             // UTC; the system's where it is not set
+  std::string folder;                // made where it is missing
+  bool read_only = false;            // of a folder that a recorder may be writing to: what it has now
+  std::optional<Ns> retain;          // days that ended longer ago are deleted
+  std::optional<uint64_t> max_disk;  // bytes; beyond it the oldest days are deleted, but never the newest
+  uint64_t max_series = 1'000'000;   // that come within a day
+  uint64_t memory =
+      uint64_t{24} << 20;     // rows that wait to become blocks, in bytes; up to three times as much while they do
+  std::function<Ns()> clock;  // UTC; the system's where it is not set
   // Told, a line each, of damaged files that were set aside; from any thread. May be empty.
   std::function<void(std::string_view)> log;
 };
@@ -43,6 +44,7 @@ class SqliteStore : public Store {
   Result<void> create_bucket(std::string_view name) override;
   Result<void> select(const Selection& selection, const std::function<bool(Slice&&)>& take) override;
   Result<void> series(const Selection& selection, const std::function<bool(const SeriesKey&)>& take) override;
+  Result<std::set<std::string>> tag_keys(const Selection& selection) override;
   Result<std::vector<std::pair<std::string, FieldType>>> fields(const Selection& selection) override;
   Result<void> events(const EventQuery& query, const std::function<bool(StoredEvent&&)>& take) override;
   Result<uint64_t> put_incident(const KeptIncident& incident) override;

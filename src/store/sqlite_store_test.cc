@@ -117,6 +117,28 @@ TEST(SqliteStore, GivesBackWhatWasAcknowledged) {
   });
 }
 
+TEST(SqliteStore, FindsSeriesByTagsWhoseNamesAndValuesAreEscaped) {
+  TempFolder folder;
+  auto store = open_store(folder.path());
+  ASSERT_TRUE(write(*store,
+                    "m,a=x v=1 1\nm,a=xy v=1 2\nm,b=1,a=x\\,b\\=2 v=1 3\nm,k\\=1=x v=1 4\nm,k\\=2=x v=1 5\n"
+                    "m,ba=x v=1 6\nother,c=1 w=1 7\n"));
+  at_every_stage(folder.path(), store, [&](std::string_view stage) {
+    const auto found = [&](std::string key, std::string value) {
+      return rows_of(*store, {.measurement = "m", .tags = {{std::move(key), TagMatch::Kind::Equal, std::move(value)}}});
+    };
+    EXPECT_THAT(found("a", "x"), ElementsAre("m,a=x 1 v=1")) << stage;
+    EXPECT_THAT(found("a", "x,b=2"), ElementsAre("m,a=x\\,b\\=2,b=1 3 v=1")) << stage;
+    EXPECT_THAT(found("k=2", "x"), ElementsAre("m,k\\=2=x 5 v=1")) << stage;
+    EXPECT_THAT(found("b", "2"), IsEmpty()) << stage;
+    EXPECT_THAT(*store->tag_keys({.bucket = "b", .measurement = "m"}), ElementsAre("a", "b", "ba", "k=1", "k=2"))
+        << stage;
+    EXPECT_THAT(*store->tag_keys({.bucket = "b", .tags = {{"c", TagMatch::Kind::Equal, "1"}}}), ElementsAre("c"))
+        << stage;
+    EXPECT_THAT(*store->fields({.bucket = "b", .measurement = "none"}), IsEmpty()) << stage;
+  });
+}
+
 TEST(SqliteStore, TheLastWriteOfAFieldWins) {
   TempFolder folder;
   auto store = open_store(folder.path());

@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -125,6 +126,8 @@ class Store {
   virtual Result<void> select(const Selection& selection, const std::function<bool(Slice&&)>& take) = 0;
   // The series alone, without reading their rows: those that may have rows in the selection's days.
   virtual Result<void> series(const Selection& selection, const std::function<bool(const SeriesKey&)>& take) = 0;
+  // The keys of the tags that the selection's series have.
+  virtual Result<std::set<std::string>> tag_keys(const Selection& selection);
   // The fields of the selection's series with their types, sorted by name.
   virtual Result<std::vector<std::pair<std::string, FieldType>>> fields(const Selection& selection) = 0;
 

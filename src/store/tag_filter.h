@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -18,11 +20,16 @@ class TagFilter {
   // Malformed, with the pattern, where one is no regular expression.
   static Result<std::shared_ptr<TagFilter>> compile(const Selection& selection);
   bool matches(const SeriesKey& key) const;
+  // Whether a series with this head, as line protocol writes it, can match: a look that costs less than taking the head
+  // apart.
+  bool may_match(std::string_view head) const;
+  bool takes_all() const { return tests_.empty(); }
 
  private:
   struct Test {
     TagMatch match;
     std::shared_ptr<const re2::RE2> pattern;
+    std::string needle;  // what every head that matches has in it; empty where it may stand there in several ways
   };
   std::vector<Test> tests_;
 };
