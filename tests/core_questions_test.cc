@@ -10,7 +10,9 @@ namespace inquest::testing {
 namespace {
 
 using Json = nlohmann::json;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 Ended core(const std::vector<std::string>& arguments, std::string input = {}) {
@@ -47,6 +49,28 @@ TEST(CoreQuestions, PrintAsPeopleAndProgramsRead) {
   const Ended missing = core({"p linux_banner"});
   EXPECT_EQ(missing.status, 3);
   EXPECT_THAT(missing.err, HasSubstr("say it with a cast"));
+}
+
+TEST(CoreQuestions, ShowATypeAsPeopleAndProgramsReadIt) {
+  EXPECT_THAT(core({"struct list_head init_task.tasks"}).out, HasSubstr("struct list_head * next = 0x"));
+  const Json type = Json::parse(core({"--format", "json", "struct list_head"}).out, nullptr, false);
+  ASSERT_FALSE(type.is_discarded());
+  EXPECT_EQ(type["type"], "struct list_head");
+  EXPECT_TRUE(type["address"].is_null());
+  EXPECT_EQ(type["size"], 16);
+  EXPECT_EQ(type["members"][1]["name"], "prev");
+  EXPECT_EQ(type["members"][1]["offset"], 8);
+  EXPECT_TRUE(type["members"][1]["value"].is_null());
+  const Json task = Json::parse(core({"--format", "json", "struct task_struct init_task"}).out, nullptr, false);
+  ASSERT_FALSE(task.is_discarded());
+  EXPECT_EQ(task["members"][0]["name"], "thread_info");
+  EXPECT_EQ(task["members"][0]["members"][0]["name"], "flags");
+  EXPECT_TRUE(task["members"][0]["members"][0]["value"].is_string());
+  EXPECT_THAT(core({"struct task_struct.pid,comm init_task"}).out,
+              AllOf(HasSubstr("pid_t pid = 0\n"), HasSubstr("comm = \"swapper/0\"\n"), Not(HasSubstr("stack"))));
+  EXPECT_THAT(core({"struct task_struct.nothing init_task"}).err,
+              HasSubstr("struct task_struct has no member nothing"));
+  EXPECT_THAT(core({"struct list_head no_such_symbol"}).err, HasSubstr("no_such_symbol"));
 }
 
 TEST(CoreQuestions, SayWhatTheyDoNotUnderstand) {
