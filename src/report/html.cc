@@ -18,7 +18,7 @@ body{margin:0 auto;max-width:52rem;padding:1rem;background:var(--paper);color:va
 h1{font-size:1.5rem;line-height:1.25;margin:1.5rem 0 .75rem}h2{font-size:1.15rem;margin:1.75rem 0 .5rem;border-bottom:1px solid var(--line)}
 p{margin:.25rem 0}ul,ol{padding-left:1.4rem}li{margin:.35rem 0}dl{margin:0}dt{font-weight:600;margin-top:.5rem}dd{margin:0 0 0 1.4rem}
 pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:.5rem;margin:.35rem 0;white-space:pre-wrap;font-size:.85rem}code{font-size:.9em}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}td.right,th.right{text-align:right}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}th{white-space:nowrap}td.right,th.right{text-align:right}
 tr.note td{border-bottom:0;color:var(--faint);padding-left:1rem}.faint,.cite{color:var(--faint)}.cite{font-size:.8em}.good{color:var(--good)}.warning{color:var(--warn)}.bad{color:var(--bad)}
 figure{margin:1rem 0}figcaption{color:var(--faint);font-size:.85rem}svg{width:100%;height:auto;font:11px system-ui,sans-serif}svg text{fill:var(--faint)}time{white-space:nowrap}
 .axis,.lane{stroke:var(--line);stroke-width:1}.death{fill:var(--bad);opacity:.25}.event{fill:var(--mark)}.figures{fill:none;stroke:var(--mark);stroke-width:1.5}
