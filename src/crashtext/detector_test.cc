@@ -115,6 +115,27 @@ TEST(Detector, ReadsTracesOfEveryWriting) {
 }
 
 // arm prints the whole stack, and arm64 of some vendors what each register points to, before the trace.
+TEST(Detector, PutsBackNewlinesThatAConsoleLost) {
+  const std::string intact = oops("acme_io");
+  const std::vector<Report> whole = find_reports(with_prefix("[   12.345678] ", intact));
+  ASSERT_EQ(whole.size(), 1U);
+  for (const std::string_view prefix : {"[   12.345678] ", "<4>[   12.345678] ", "[   12.345678][  T733] "}) {
+    for (const size_t kept : {2, 3, 100}) {  // every how many of the newlines
+      std::string text;
+      size_t number = 0;
+      for (const std::string_view line : lines(intact)) {
+        text += fmt::format("{}{}{}", prefix, line, ++number % kept == 0 ? "\n" : "");
+      }
+      const std::vector<Report> found = find_reports(text + "\n");
+      ASSERT_EQ(found.size(), 1U) << text;
+      EXPECT_EQ(found[0].title, whole[0].title) << text;
+      EXPECT_EQ(found[0].signature, whole[0].signature) << text;
+      EXPECT_EQ(found[0].anatomy.frames().size(), whole[0].anatomy.frames().size()) << text;
+      EXPECT_EQ(found[0].anatomy.identity.pid, whole[0].anatomy.identity.pid) << text;
+    }
+  }
+}
+
 TEST(Detector, ReadsPastDumpsOfMemory) {
   std::string text =
       "[   14.451213] Unable to handle kernel paging request at virtual address 12005456\n"

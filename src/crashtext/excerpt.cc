@@ -57,6 +57,42 @@ bool dumps_memory(std::string_view text) {
   return words >= 3;
 }
 
+// The length of a stamp of the kernel's log at the text's beginning, with its caller and the blank behind it:
+// "[   12.345678] ", "[   12.345678][  T733] ". 0: it is none.
+size_t stamp_length(std::string_view text) {
+  Scan scan(text);
+  if (!scan.take('[')) return 0;
+  scan.blanks();
+  if (scan.take_while(Scan::digit).empty() || !scan.take('.') || scan.take_while(Scan::digit).size() != 6 ||
+      !scan.take(']')) {
+    return 0;
+  }
+  if (scan.take('[')) {
+    scan.blanks();
+    if (!scan.take('T') && !scan.take('C')) return 0;
+    if (scan.take_while(Scan::digit).empty() || !scan.take(']')) return 0;
+  }
+  if (!scan.at_end() && !scan.take(' ')) return 0;
+  return text.size() - scan.rest().size();
+}
+
+// Where the next stamp inside of a line begins; its size where there is none.
+size_t next_stamp(std::string_view line) {
+  for (size_t at = line.find('[', 1); at < line.size(); at = line.find('[', at + 1)) {
+    if (stamp_length(line.substr(at)) > 0) return at;
+  }
+  return line.size();
+}
+
+// "<4>", as it stands before a stamp.
+std::string_view without_level(std::string_view text) {
+  const size_t size = text.size();
+  if (size >= 3 && text[size - 3] == '<' && Scan::digit(text[size - 2]) && text[size - 1] == '>') {
+    text.remove_suffix(3);
+  }
+  return text;
+}
+
 // How many lines make a report that a later panic, which repeats its trace, need not complete.
 uint32_t enough_lines(std::string_view first) { return contains(first, "BUG: KMSAN:") ? 16 : 22; }
 
@@ -88,6 +124,23 @@ void Excerpt::append(std::string_view text, const Place& place, bool is_signific
     range_.end = place.end;
     range_.last_line = place.number;
   }
+}
+
+std::string Excerpt::restored_text() const {
+  std::string out;
+  for (std::string_view line : lines(significant_text())) {
+    bool whole = true;
+    const auto add = [&](std::string_view piece) {
+      if (whole || !doubtful(piece)) out.append(piece).push_back('\n');
+    };
+    for (size_t at = next_stamp(line); at < line.size(); at = next_stamp(line)) {
+      whole = false;
+      add(without_level(line.substr(0, at)));
+      line.remove_prefix(at + stamp_length(line.substr(at)));
+    }
+    add(line);
+  }
+  return out;
 }
 
 void Excerpt::keep_stamped(const Line& first) {
@@ -137,7 +190,7 @@ bool Excerpt::feed(const Line& line, const Place& place, const LineSigns& signs)
   const bool other_cpu = all_cpus_ && line.caller.starts_with('C') && line.host == host_;
   if (!in_context(line) && !other_cpu) return true;
   stamp(line);
-  if (origin_ == Line::Origin::Kernel && doubtful(line.text)) return true;
+  if (origin_ == Line::Origin::Kernel && doubtful(line.text) && next_stamp(line.text) == line.text.size()) return true;
 
   ++lines_;
   bool skipped = skipping_;

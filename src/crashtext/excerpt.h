@@ -62,6 +62,9 @@ class Excerpt {
   std::string_view own_text() const { return std::string_view(text_).substr(0, own_end_); }
   // As far as anything looked like a report.
   std::string_view significant_text() const { return std::string_view(text_).substr(0, significant_end_); }
+  // The same with the newlines back that a console lost: a stamp of the kernel's log inside of a line begins one. The
+  // title is not made of it, since by syzkaller's conventions such a report is corrupted.
+  std::string restored_text() const;
   // Empty unless it was asked for.
   const std::string& stamped() const { return stamped_; }
   const Range& range() const { return range_; }

@@ -30,7 +30,7 @@ std::optional<Report> build_report(const Excerpt& excerpt) {
   report.range = excerpt.range();
   report.context = excerpt.caller();
   report.monotonic = excerpt.monotonic();
-  report.text = excerpt.significant_text();
+  report.text = excerpt.restored_text();
   report.stamped = excerpt.stamped();
 
   const std::vector<std::string_view> all = lines(report.text);
