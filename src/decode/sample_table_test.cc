@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "support/records.h"
 
 namespace inquest::decode {
 namespace {
@@ -29,17 +30,7 @@ struct Table {
   }
   void row(std::string_view text) { table.row(split(text, '|'), {0, 0, ++line}); }
 
-  // "host measurement field [tags]: value value"
-  Strings series() const {
-    Strings out;
-    for (const model::Series& s : c.series) {
-      std::string text =
-          fmt::format("{} {} {} [{}]:", c.str(s.host), c.str(s.measurement), c.str(s.field), c.str(s.tags));
-      for (size_t i = 0; i < s.samples.size(); ++i) text += fmt::format(" {}", s.samples[i].value);
-      out.push_back(text);
-    }
-    return out;
-  }
+  Strings series() const { return testing::series_of(c); }
   Strings diagnostics() const {
     Strings out;
     for (const model::Diagnostic& d : c.evidence[0].diagnostics)

@@ -23,6 +23,13 @@ inline Result<const Column*> need_column(const Table& table, std::string_view la
   return refuse("column \"{}\" does not exist", label);
 }
 
+// The same of a column of times.
+inline Result<const Column*> need_times(const Table& table, std::string_view label) {
+  const auto column = need_column(table, label);
+  if (column && (*column)->type() != ColumnType::Time) return refuse("column \"{}\" is not a time", label);
+  return column;
+}
+
 inline bool is_number(ColumnType type) {
   return type == ColumnType::Int || type == ColumnType::UInt || type == ColumnType::Float;
 }

@@ -94,6 +94,17 @@ Result<void> Selector::read(size_t source, Work&& work) {
   return {};
 }
 
+template <class Take>
+void Selector::each_in_memory(Take&& take) const {
+  const std::string* measurement = selection_.measurement ? &*selection_.measurement : nullptr;
+  for (const auto& table : tables_) {
+    table->table.each(selection_.bucket, measurement, [&](const SeriesKey& key, const SeriesRows& rows) {
+      if (rows.newest() < selection_.from || rows.oldest() >= selection_.to || !filter_->matches(key)) return;
+      take(key);
+    });
+  }
+}
+
 Result<std::vector<Selector::Found>> Selector::find() {
   std::map<SeriesKey, Found> found;
   for (size_t i = 0; i < sources_.size(); ++i) {
@@ -107,13 +118,7 @@ Result<std::vector<Selector::Found>> Selector::find() {
     });
     if (!done) return fail(done.error());
   }
-  const std::string* measurement = selection_.measurement ? &*selection_.measurement : nullptr;
-  for (const auto& table : tables_) {
-    table->table.each(selection_.bucket, measurement, [&](const SeriesKey& key, const SeriesRows& rows) {
-      if (rows.newest() < selection_.from || rows.oldest() >= selection_.to || !filter_->matches(key)) return;
-      found[key].in_memory = true;
-    });
-  }
+  each_in_memory([&](const SeriesKey& key) { found[key].in_memory = true; });
   std::vector<Found> out;
   for (auto& [key, one] : found) {
     one.key = key;
@@ -365,13 +370,7 @@ Result<std::set<std::string>> Selector::tag_keys() {
     });
     if (!done) return fail(done.error());
   }
-  const std::string* measurement = selection_.measurement ? &*selection_.measurement : nullptr;
-  for (const auto& table : tables_) {
-    table->table.each(selection_.bucket, measurement, [&](const SeriesKey& key, const SeriesRows& rows) {
-      if (rows.newest() < selection_.from || rows.oldest() >= selection_.to || !filter_->matches(key)) return;
-      add(key);
-    });
-  }
+  each_in_memory(add);
   return out;
 }
 

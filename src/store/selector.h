@@ -59,6 +59,9 @@ class Selector {
                            bool& done);
   Result<bool> select_gap(const Found& found, const std::vector<Stretch>& stretches,
                           const std::function<bool(Slice&&)>& take, bool& done);
+  // The keys of series in memory that match and have rows in the selection's time; a key of several tables comes again.
+  template <class Take>
+  void each_in_memory(Take&& take) const;
   // Where a file is damaged, it is set aside, and what it held is not there any more.
   template <class Work>
   Result<void> read(size_t source, Work&& work);

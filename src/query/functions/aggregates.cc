@@ -172,9 +172,8 @@ Result<Tables> integral(Call& call, Tables input) {
     if (!column) return fail(column.error());
     if (!is_number((*column)->type())) return refuse("cannot perform integral over {}", to_string((*column)->type()));
     if (table.key.has(label)) return refuse("cannot aggregate columns that are part of the group key");
-    const auto times = need_column(table, time_label);
+    const auto times = need_times(table, time_label);
     if (!times) return fail(times.error());
-    if ((*times)->type() != ColumnType::Time) return refuse("column \"{}\" is not a time", time_label);
     Integral sum(table.key.find("_start")->integer(), table.key.find("_stop")->integer(), unit, !interpolate.empty());
     for (size_t row = 0; row < table.rows; ++row) {
       if ((*times)->null(row)) return refuse("integral found null time in time column");

@@ -168,9 +168,8 @@ Result<Tables> elapsed(Call& call, Tables input) {
   const double unit = nominal_ns(call.duration("unit", {0, kSecond}));
   if (!(unit > 0)) return refuse("unit must be positive");
   return change_each(call, std::move(input), [&](Table& table) -> Result<void> {
-    const auto times = need_column(table, time_label);
+    const auto times = need_times(table, time_label);
     if (!times) return fail(times.error());
-    if ((*times)->type() != ColumnType::Time) return refuse("column \"{}\" is not a time", time_label);
     std::vector<uint64_t> words;
     if (table.rows > 0) words.reserve(table.rows - 1);
     for (size_t row = 1; row < table.rows; ++row) {

@@ -176,39 +176,50 @@ Result<double> to_line(Context& context, const Geometry& region, const Polyline&
   return least;
 }
 
-Result<Value> st_contains(Call& call) {
+// What both functions of two shapes are given.
+struct Shapes {
+  double radius = 0;
+  Geometry region;
+  Geometry geometry;
+};
+
+Result<Shapes> shapes_of(Call& call) {
   const auto radius = radius_of(call);
   if (!radius) return fail(radius.error());
-  const auto region = geometry_of(call, "region", *radius);
+  auto region = geometry_of(call, "region", *radius);
   if (!region) return fail(region.error());
-  const auto geometry = geometry_of(call, "geometry", *radius);
+  auto geometry = geometry_of(call, "geometry", *radius);
   if (!geometry) return fail(geometry.error());
-  if (std::holds_alternative<LatLon>(*region) || std::holds_alternative<Polyline>(*region)) {
+  return Shapes{*radius, std::move(*region), std::move(*geometry)};
+}
+
+Result<Value> st_contains(Call& call) {
+  const auto shapes = shapes_of(call);
+  if (!shapes) return fail(shapes.error());
+  const auto& [radius, region, geometry] = *shapes;
+  if (std::holds_alternative<LatLon>(region) || std::holds_alternative<Polyline>(region)) {
     return refuse("unsupported region type");
   }
-  if (const auto* at = std::get_if<LatLon>(&*geometry)) return Value::boolean(contains(*region, to_sphere(*at)));
-  const auto* line = std::get_if<Polyline>(&*geometry);
+  if (const auto* at = std::get_if<LatLon>(&geometry)) return Value::boolean(contains(region, to_sphere(*at)));
+  const auto* line = std::get_if<Polyline>(&geometry);
   if (line == nullptr) return refuse("unsupported geometry type");
   return Value::boolean(
-      std::ranges::all_of(line->points, [&](const SpherePoint& point) { return contains(*region, point); }));
+      std::ranges::all_of(line->points, [&](const SpherePoint& point) { return contains(region, point); }));
 }
 
 Result<Value> st_distance(Call& call) {
-  const auto radius = radius_of(call);
-  if (!radius) return fail(radius.error());
-  const auto region = geometry_of(call, "region", *radius);
-  if (!region) return fail(region.error());
-  const auto geometry = geometry_of(call, "geometry", *radius);
-  if (!geometry) return fail(geometry.error());
-  if (std::holds_alternative<Polyline>(*region)) return Value::floating(0);  // as Flux has it
-  if (const auto* at = std::get_if<LatLon>(&*geometry)) {
-    return Value::floating(to_point(*region, to_sphere(*at)) * *radius);
+  const auto shapes = shapes_of(call);
+  if (!shapes) return fail(shapes.error());
+  const auto& [radius, region, geometry] = *shapes;
+  if (std::holds_alternative<Polyline>(region)) return Value::floating(0);  // as Flux has it
+  if (const auto* at = std::get_if<LatLon>(&geometry)) {
+    return Value::floating(to_point(region, to_sphere(*at)) * radius);
   }
-  const auto* line = std::get_if<Polyline>(&*geometry);
+  const auto* line = std::get_if<Polyline>(&geometry);
   if (line == nullptr) return refuse("unsupported geometry type");
-  const auto distance = to_line(call.context(), *region, *line);
+  const auto distance = to_line(call.context(), region, *line);
   if (!distance) return fail(distance.error());
-  return Value::floating(*distance * *radius);
+  return Value::floating(*distance * radius);
 }
 
 Result<Value> st_length(Call& call) {

@@ -190,9 +190,8 @@ Result<Tables> truncate_time(Call& call, Tables input) {
   const auto window = TimeWindow::make(call.duration("unit"), call.duration("unit"), {});
   if (!window) return fail(window.error());
   return change_each(call, std::move(input), [&](Table& table) -> Result<void> {
-    const auto column = need_column(table, label);
+    const auto column = need_times(table, label);
     if (!column) return fail(column.error());
-    if ((*column)->type() != ColumnType::Time) return refuse("column \"{}\" is not a time", label);
     ColumnBuilder out(ColumnType::Time, table.rows);
     for (size_t row = 0; row < table.rows; ++row) {
       if ((*column)->null(row)) {
@@ -216,9 +215,8 @@ Result<Tables> hour_selection(Call& call, Tables input) {
   const auto zone = Zone::find(where.zone);
   if (!zone) return fail(zone.error());
   return change_each(call, std::move(input), [&](Table& table) -> Result<void> {
-    const auto column = need_column(table, label);
+    const auto column = need_times(table, label);
     if (!column) return fail(column.error());
-    if ((*column)->type() != ColumnType::Time) return refuse("column \"{}\" is not a time", label);
     std::vector<uint32_t> rows;
     for (size_t row = 0; row < table.rows; ++row) {
       if ((*column)->null(row)) continue;
