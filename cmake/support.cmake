@@ -29,7 +29,7 @@ endif()
 # inquest_test_support_of(MODULE RESULT): which of the two the tests of MODULE link.
 function(inquest_test_support_of module result)
   set(${result} inquest_test_support PARENT_SCOPE)
-  if(module MATCHES "^(base|vmcore|crashtext|rules|journal|experiment|query|record)$")
+  if(module MATCHES "^(base|vmcore|crashtext|rules|journal|experiment|store|query|record)$")
     set(${result} inquest_test_support_base PARENT_SCOPE)
   endif()
 endfunction()

@@ -15,6 +15,7 @@ namespace inquest::store {
 namespace {
 
 constexpr size_t kMaxWriters = 4;
+constexpr int kMostTries = 10;           // for a file that others set aside under our hands
 constexpr size_t kMergesAtOnce = 300;    // series in one transaction
 constexpr size_t kEventBytes = 3 << 20;  // of batches in one transaction: fewer pieces of the index to be merged
 constexpr auto kRest = std::chrono::seconds(1);
@@ -127,13 +128,17 @@ Result<bool> Compactor::step() {
 
 Result<DayWriter*> Compactor::writer(const std::shared_ptr<Day>& day) {
   auto at = writers_.find(day->path);
+  if (at != writers_.end() && at->second.day != day) {
+    close_writer(day->path);  // of a file that was set aside since
+    at = writers_.end();
+  }
   if (at == writers_.end()) {
     if (writers_.size() >= kMaxWriters) writers_.erase(writers_.begin());
     auto opened = DayWriter::open(day->path);
     if (!opened) return fail(opened.error());
-    at = writers_.emplace(day->path, std::make_unique<DayWriter>(std::move(*opened))).first;
+    at = writers_.emplace(day->path, Writer{day, std::make_unique<DayWriter>(std::move(*opened))}).first;
   }
-  return at->second.get();
+  return at->second.file.get();
 }
 
 void Compactor::close_writer(const std::string& path) {
@@ -146,6 +151,7 @@ Result<void> Compactor::on_day(const Period& period, const std::function<Result<
     const std::shared_ptr<Day> day = folder_.day(period);
     const auto file = writer(day);
     Result<void> done = file ? (*file)->transaction([&] { return work(**file); }) : Result<void>(fail(file.error()));
+    if (day->gone && tries < kMostTries) continue;  // what was written went with it
     if (done || !damaged(done.error()) || tries > 0) {
       if (!done) close_writer(day->path);  // what it knows of fields may have been rolled back
       return done;
@@ -272,7 +278,7 @@ Result<bool> Compactor::merge_some() {
 
 // Whether there is more of it. What is in its way, damage or a full disk, is found by those who can't go on with it.
 bool Compactor::tidy_some() {
-  return std::ranges::any_of(writers_, [](auto& file) { return file.second->tidy().value_or(false); });
+  return std::ranges::any_of(writers_, [](auto& file) { return file.second.file->tidy().value_or(false); });
 }
 
 // Heads from which everything is taken.

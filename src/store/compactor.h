@@ -55,7 +55,8 @@ class Compactor {
   void drop_heads();
   Result<DayWriter*> writer(const std::shared_ptr<Day>& day);
   void close_writer(const std::string& path);
-  // Gives the work's result; where a file turns out to be damaged, it is set aside, and the work is done once more.
+  // Gives the work's result; where a file turns out to be damaged, it is set aside, and the work is done once more, as
+  // it is where somebody who read the file set it aside meanwhile.
   Result<void> on_day(const Period& period, const std::function<Result<void>(DayWriter&)>& work);
 
   StoreFolder& folder_;
@@ -73,7 +74,11 @@ class Compactor {
   std::string trouble_;
 
   std::mutex work_;  // held while a step is done
-  std::map<std::string, std::unique_ptr<DayWriter>> writers_;
+  struct Writer {
+    std::shared_ptr<Day> day;
+    std::unique_ptr<DayWriter> file;
+  };
+  std::map<std::string, Writer> writers_;                 // by path
   std::map<std::string, std::vector<int64_t>> to_merge_;  // of a file: series
   std::map<uint64_t, std::unique_ptr<HeadFile>> open_heads_;
   std::chrono::steady_clock::time_point last_tidy_;

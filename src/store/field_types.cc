@@ -58,7 +58,9 @@ void FieldTypes::learn(std::string_view bucket, std::string_view measurement, st
 }
 
 void FieldTypes::learn_lines(std::string_view bucket, std::string lines) {
-  (void)check(bucket, std::move(lines), TimeUnit::Nano, day_ * kDay);
+  const std::lock_guard lock(mutex_);
+  Judge judge(*this, bucket_of(bucket));
+  (void)check_lines(std::move(lines), TimeUnit::Nano, 0, &judge);
 }
 
 uint64_t FieldTypes::series() const {

@@ -26,7 +26,7 @@ struct Head {
   std::atomic<uint64_t> last_events = 0;  // the last batch of events in it
   std::atomic<uint64_t> indexed = 0;      // events up to this batch are in the days' tables
   std::atomic<bool> flushed = false;      // its samples are in blocks
-  bool damaged = false;                   // set before anybody else sees it
+  std::atomic<bool> damaged = false;      // it can't be read to its end
 };
 
 class Journal {

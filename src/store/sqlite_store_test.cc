@@ -451,6 +451,15 @@ TEST(SqliteStore, KeepsIncidents) {
   EXPECT_THAT(*store->buckets(), ElementsAre("made"));
 }
 
+void damage(const std::string& path) {
+  const auto size = static_cast<long>(std::filesystem::file_size(path));
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  for (long at = 32768; at < size; at += 512) {
+    file.seekp(at);
+    file.write("damage!!", 8);
+  }
+}
+
 TEST(SqliteStore, SetsADamagedDayAsideAndGoesOn) {
   TempFolder folder;
   auto store = open_store(folder.path());
@@ -460,15 +469,7 @@ TEST(SqliteStore, SetsADamagedDayAsideAndGoesOn) {
   ASSERT_TRUE(write(*store, fmt::format("m v=1 {}\n", kNow - 5 * kDay)));
   ASSERT_TRUE(store->compact());
   store.reset();
-  const std::string day = folder.path("2023-11-14.db");
-  const auto size = static_cast<long>(std::filesystem::file_size(day));
-  {
-    std::fstream file(day, std::ios::in | std::ios::out | std::ios::binary);
-    for (long at = 32768; at < size; at += 512) {
-      file.seekp(at);
-      file.write("damage!!", 8);
-    }
-  }
+  damage(folder.path("2023-11-14.db"));
   store = open_store(folder.path());
   EXPECT_EQ(rows_of(*store, {}).back(), fmt::format("m {} v=1", kNow - 5 * kDay));
   ASSERT_TRUE(write(*store, fmt::format("m v=2 {}\n", kNow)));
@@ -476,6 +477,28 @@ TEST(SqliteStore, SetsADamagedDayAsideAndGoesOn) {
   EXPECT_THAT(rows_of(*store, {}),
               ElementsAre(fmt::format("m {} v=1", kNow - 5 * kDay), fmt::format("m {} v=2", kNow)));
   EXPECT_THAT(store->usage().set_aside, ElementsAre("2023-11-14.db.damaged-1"));
+}
+
+// The background has the file open when a reader finds the damage.
+TEST(SqliteStore, KeepsWhatComesAfterADayWasSetAsideWhileItWasWritten) {
+  TempFolder folder;
+  auto store = open_store(folder.path());
+  std::string lines;
+  for (int i = 0; i < 5000; ++i) lines += fmt::format("m,i={} v={} {}\n", i % 50, i * 0.37, kNow + i * kMilli);
+  ASSERT_TRUE(write(*store, lines));
+  ASSERT_TRUE(store->compact());
+  damage(folder.path("2023-11-14.db"));
+  (void)rows_of(*store, {});
+  ASSERT_THAT(store->usage().set_aside, ElementsAre("2023-11-14.db.damaged-1"));
+  ASSERT_TRUE(write(*store, fmt::format("m v=2 {}\n", kNow)));
+  ASSERT_TRUE(write(*store, {{.time = kNow, .host = "a", .message = "x"}}));
+  at_every_stage(folder.path(), store, [&](std::string_view stage) {
+    EXPECT_THAT(rows_of(*store, {}), ElementsAre(fmt::format("m {} v=2", kNow))) << stage;
+    EXPECT_EQ(store->usage().set_aside.size(), 1U) << stage;
+    uint64_t events = 0;
+    EXPECT_TRUE(store->events({}, [&](StoredEvent&&) { return ++events > 0; }));
+    EXPECT_EQ(events, 1U) << stage;
+  });
 }
 
 // The same, written to a map.

@@ -79,8 +79,8 @@ void StoreFolder::list() {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(path_, error)) {
     const std::string name = entry.path().filename().string();
-    if (name.find(kDamaged) != std::string::npos && name.find(".db-") == std::string::npos) {
-      set_aside_.push_back(name);
+    if (name.find(kDamaged) != std::string::npos) {
+      if (!name.ends_with("-wal") && !name.ends_with("-shm")) set_aside_.push_back(name);
     } else if (name.ends_with(kDatabase)) {
       if (auto period = period_named(std::string_view(name).substr(0, name.size() - kDatabase.size()))) {
         auto day = std::make_shared<Day>();
@@ -117,6 +117,7 @@ std::shared_ptr<Day> StoreFolder::day(const Period& period) {
 }
 
 Result<std::shared_ptr<DayReader>> StoreFolder::reader(Day& day) {
+  std::shared_ptr<DayReader> out;
   {
     const std::lock_guard lock(day.mutex);
     if (day.reader) {
@@ -128,41 +129,43 @@ Result<std::shared_ptr<DayReader>> StoreFolder::reader(Day& day) {
       opened = DayReader::open(day.path);
     }
     if (!opened) return fail(opened.error());
-    day.reader = std::make_shared<DayReader>(std::move(*opened));
+    out = day.reader = std::make_shared<DayReader>(std::move(*opened));
     day.used = ++calls_;
   }
   // The one that was not asked for the longest goes; who uses it still, keeps it.
   const std::lock_guard lock(mutex_);
-  std::vector<Day*> open;
+  std::vector<std::pair<uint64_t, Day*>> open;
   for (const auto& one : days_) {
-    if (one->reader) open.push_back(one.get());
+    if (const uint64_t used = one->used; used != 0) open.emplace_back(used, one.get());
   }
   if (open.size() > kMaxReaders) {
-    Day* oldest = *std::ranges::min_element(open, {}, &Day::used);
+    Day* const oldest = std::ranges::min_element(open)->second;
     const std::lock_guard closing(oldest->mutex);
     oldest->reader.reset();
+    oldest->used = 0;
   }
-  const std::lock_guard again(day.mutex);
-  if (!day.reader) return fail(ErrorCode::NotFound, "the day is gone");
-  return day.reader;
+  return out;
 }
 
 void StoreFolder::remove_database(const std::string& path) {
   for (const std::string_view suffix : {"", "-wal", "-shm"}) ::unlink((path + std::string(suffix)).c_str());
 }
 
-void StoreFolder::remove(Day& day) {
-  const std::lock_guard lock(mutex_);
-  {
-    const std::lock_guard closing(day.mutex);
-    day.reader.reset();
-  }
-  remove_database(day.path);
-  std::erase_if(days_, [&](const auto& one) { return one.get() == &day; });
+// False where somebody else did.
+bool StoreFolder::take_out(Day& day) {
+  const std::lock_guard closing(day.mutex);
+  day.reader.reset();
+  day.used = 0;
+  day.gone = true;
+  return std::erase_if(days_, [&](const auto& one) { return one.get() == &day; }) > 0;
 }
 
-std::string StoreFolder::set_aside(const std::string& from) {
-  if (lock_ < 0) return from;  // who only reads leaves that to the recorder
+void StoreFolder::remove(Day& day) {
+  const std::lock_guard lock(mutex_);
+  if (take_out(day)) remove_database(day.path);
+}
+
+std::string StoreFolder::rename_damaged(const std::string& from) {
   std::string to;
   for (int number = 1; number < 10'000; ++number) {
     to = fmt::format("{}{}{}", from, kDamaged, number);
@@ -172,24 +175,35 @@ std::string StoreFolder::set_aside(const std::string& from) {
     // Under the names that SQLite would look for beside the renamed database.
     (void)std::rename((from + std::string(suffix)).c_str(), (to + std::string(suffix)).c_str());
   }
+  set_aside_.push_back(fs::path(to).filename().string());
+  return to;
+}
+
+void StoreFolder::tell_set_aside(const std::string& from, const std::string& to) const {
+  if (log_) log_(fmt::format("{} is damaged; it is set aside as {}, and recording goes on without it", from, to));
+}
+
+std::string StoreFolder::set_aside(const std::string& from) {
+  if (lock_ < 0) return from;  // who only reads leaves that to the recorder
+  std::string to;
   {
     const std::lock_guard lock(mutex_);
-    set_aside_.push_back(fs::path(to).filename().string());
+    to = rename_damaged(from);
   }
-  if (log_) log_(fmt::format("{} is damaged; it is set aside as {}, and recording goes on without it", from, to));
+  tell_set_aside(from, to);
   return to;
 }
 
 std::string StoreFolder::set_aside(Day& day) {
+  std::string to;
   {
     const std::lock_guard lock(mutex_);
-    const std::lock_guard closing(day.mutex);
-    day.reader.reset();
-    const size_t before = days_.size();
-    std::erase_if(days_, [&](const auto& one) { return one.get() == &day; });
-    if (days_.size() == before) return {};  // somebody else did
+    if (!take_out(day)) return {};
+    if (lock_ < 0) return day.path;
+    to = rename_damaged(day.path);
   }
-  return set_aside(day.path);
+  tell_set_aside(day.path, to);
+  return to;
 }
 
 std::vector<std::string> StoreFolder::all_set_aside() const {

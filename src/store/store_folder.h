@@ -1,6 +1,7 @@
 // The store's folder: who may write to it, which files are there, and those that had to be set aside.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,9 +22,11 @@ struct Day {
   Period period;
   std::string path;
 
-  std::mutex mutex;  // of what follows
+  std::atomic<bool> gone = false;  // removed or set aside: what stands under the path now is another day's file
+  std::atomic<uint64_t> used = 0;  // when the reader was asked for, in calls; 0 while there is none
+
+  std::mutex mutex;  // of what follows; taken behind the folder's
   std::shared_ptr<DayReader> reader;
-  uint64_t used = 0;  // when the reader was asked for, in calls
 };
 
 class StoreFolder {
@@ -60,14 +63,18 @@ class StoreFolder {
   StoreFolder(std::string path, int lock, std::function<void(std::string_view)> log)
       : path_(std::move(path)), lock_(lock), log_(std::move(log)) {}
   void list();
+  // With the mutex held.
+  bool take_out(Day& day);
+  std::string rename_damaged(const std::string& path);
+  void tell_set_aside(const std::string& from, const std::string& to) const;
 
   const std::string path_;
   const int lock_;
   const std::function<void(std::string_view)> log_;
-  mutable std::mutex mutex_;
+  std::atomic<uint64_t> calls_ = 0;
+  mutable std::mutex mutex_;  // of what follows, and of the files' names
   std::vector<std::shared_ptr<Day>> days_;
   std::vector<std::string> set_aside_;
-  uint64_t calls_ = 0;
 };
 
 }  // namespace inquest::store

@@ -20,6 +20,7 @@ TrustedClock::TrustedClock(std::function<Ns()> wall, std::function<Ns()> steady,
 }
 
 Ns TrustedClock::now() {
+  const std::lock_guard lock(mutex_);
   const Ns steady = steady_();
   const Ns wall = wall_();
   if (std::llabs(wall - steady - offset_) > kJump) {

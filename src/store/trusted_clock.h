@@ -2,12 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <optional>
 
 #include "base/time.h"
 
 namespace inquest::store {
 
+// Any thread may call.
 class TrustedClock {
  public:
   // The wall clock (UTC), and one that only runs. `last_seen` is the latest time of which the store knows already.
@@ -20,7 +22,8 @@ class TrustedClock {
  private:
   const std::function<Ns()> wall_;
   const std::function<Ns()> steady_;
-  Ns believed_;  // UTC when steady_ said believed_at_
+  std::mutex mutex_;  // of what follows
+  Ns believed_;       // UTC when steady_ said believed_at_
   Ns believed_at_ = 0;
   Ns offset_ = 0;  // of the wall clock from the steady one
   Ns even_since_ = 0;
