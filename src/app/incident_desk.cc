@@ -48,13 +48,20 @@ IncidentDesk::IncidentDesk(Setup setup, std::unique_ptr<record::HostWatch> watch
 }
 
 IncidentDesk::~IncidentDesk() {
+  stop();
+  watch_->remember();
+}
+
+void IncidentDesk::stop() {
+  std::deque<std::function<void()>> dropped;
   {
     const std::scoped_lock lock(mutex_);
     stop_ = true;
+    dropped.swap(jobs_);
   }
   wake_.notify_all();
   for (std::thread& each : threads_) each.join();
-  watch_->remember();
+  threads_.clear();
 }
 
 bool IncidentDesk::pause(Ns length) {
@@ -108,7 +115,7 @@ void IncidentDesk::later(std::function<void()> job) {
   {
     const std::scoped_lock lock(mutex_);
     // One that is dropped answers 500 by itself.
-    if (jobs_.size() >= kMostJobs) return;
+    if (stop_ || jobs_.size() >= kMostJobs) return;
     jobs_.push_back(std::move(job));
   }
   wake_.notify_all();
@@ -119,10 +126,11 @@ void IncidentDesk::answer() {
   while (true) {
     wake_.wait(lock, [&] { return stop_ || !jobs_.empty(); });
     if (stop_) return;
-    const std::function<void()> job = std::move(jobs_.front());
+    std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
     job();
+    job = nullptr;
     lock.lock();
   }
 }

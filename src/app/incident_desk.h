@@ -32,7 +32,7 @@ class IncidentDesk {
     std::function<void(std::string_view)> log;  // a line, safe to show; from any thread
   };
   static Result<std::unique_ptr<IncidentDesk>> open(Setup setup);
-  // Writes down what it knows. The recorder has stopped by then.
+  // Writes down what it knows.
   ~IncidentDesk();
   IncidentDesk(const IncidentDesk&) = delete;
   IncidentDesk& operator=(const IncidentDesk&) = delete;
@@ -40,6 +40,9 @@ class IncidentDesk {
   record::Observer& observer() { return *watch_; }
   // /api/inquest/v1/: docs/recorder-api.md. The desk outlives whoever serves them.
   void add_routes(record::Routes& routes);
+  // Ends its threads, and answers nothing more: what is still asked is dropped. To be called between the recorder's
+  // stop and its end, as answers need somebody to send them.
+  void stop();
 
  private:
   IncidentDesk(Setup setup, std::unique_ptr<record::HostWatch> watch);

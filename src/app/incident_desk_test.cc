@@ -157,6 +157,14 @@ TEST_F(Desk, TakesMaintenanceOfHostsThatItKnows) {
   EXPECT_EQ(ask("POST", "/api/inquest/v1/maintenance", {{"host", "192.0.2.7"}, {"for_s", "-1"}}).status, 400U);
 }
 
+TEST_F(Desk, KeepsNoQuestionsOnceItHasStopped) {
+  desk->stop();
+  const auto asker = std::make_shared<int>();
+  std::string allowed;
+  routes.find("GET", "/api/inquest/v1/hosts", allowed)->handle({}, [asker](const record::HttpResponse&) {});
+  EXPECT_EQ(asker.use_count(), 1) << "whoever asks may be gone before the desk";
+}
+
 TEST_F(Desk, WritesDownWhatItKnowsWhenItStops) {
   for (int i = 0; i < 10; ++i) {
     const std::string text = fmt::format("cpu,host=db1 idle=1 {}\n", kNow + i * kSecond);

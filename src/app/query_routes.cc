@@ -42,10 +42,11 @@ class QueryRoutes::Workers {
   }
 
   void stop() {
+    std::deque<Job> dropped;
     {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
-      waiting_.clear();
+      dropped.swap(waiting_);
       for (query::Context* context : running_) context->cancel();
     }
     wake_.notify_all();

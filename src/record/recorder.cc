@@ -78,6 +78,12 @@ class Distributor : public Sink {
 struct Recorder::Impl {
   explicit Impl(Parts given)
       : parts(std::move(given)), sink(*parts.store, parts.observers, io, parts.log), signals(io), timer(io) {}
+  ~Impl() {
+    running.clear();
+    stopped.clear();
+    // What it calls back, it calls now, while all of this is still here.
+    (void)parts.store->flush();
+  }
 
   struct Running {
     const Listener* listener = nullptr;

@@ -5,12 +5,15 @@
 #include <csignal>
 #include <thread>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "record/socket.h"
 #include "support/running_recorder.h"
 #include "support/tcp_client.h"
 
@@ -72,6 +75,36 @@ TEST(Recorder, SaysWhichListenerCouldNotBeOpened) {
   EXPECT_THROW(RunningRecorder(RunningRecorder::Settings{{"http", "udp:127.0.0.1:0"}}), std::runtime_error);
   EXPECT_THROW(RunningRecorder(RunningRecorder::Settings{{"tls-certificate", "/nowhere"}, {"tls-key", "/nowhere"}}),
                std::runtime_error);
+}
+
+// One that ends without having run, because a listener behind could not be opened, say.
+TEST(Recorder, EndsWhenTheStoreHasAnswered) {
+  MemoryStore store;
+  store.hold();
+  Recorder::Parts parts;
+  for (const SettingGroup& group : setting_groups()) {
+    if (group.name.empty() || group.settings.front().name != "listen") continue;
+    ASSERT_TRUE(parts.config.set(group.name, "none"));
+  }
+  ASSERT_TRUE(parts.config.set("netconsole", "127.0.0.1:0"));
+  parts.store = &store;
+  parts.now = [] { return RunningRecorder::kNow; };
+  parts.log = [](std::string_view) {};
+  auto recorder = Recorder::open(std::move(parts));
+  ASSERT_TRUE(recorder) << recorder.error().text();
+  const int port = (*recorder)->listening().front().addresses.front().port;
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<uint16_t>(port));
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const Socket sender(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const std::string_view datagram = "6,1,1,-;last words\n";
+  ASSERT_EQ(::sendto(sender.descriptor(), datagram.data(), datagram.size(), 0, reinterpret_cast<const sockaddr*>(&to),
+                     sizeof to),
+            static_cast<ssize_t>(datagram.size()));
+  recorder->reset();
+  EXPECT_FALSE(store.events_seen().empty());
+  EXPECT_EQ(store.waiting(), 0U);
 }
 
 // Signals reach the whole process, so that one recorder at a time can be told by them.

@@ -6,18 +6,21 @@ namespace inquest::record {
 
 Worker::Worker() : thread_([this] { work(); }) {}
 
-Worker::~Worker() {
+Worker::~Worker() { end(); }
+
+void Worker::end() {
   {
     const std::scoped_lock lock(mutex_);
     ending_ = true;
   }
   changed_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Worker::run(std::function<void()> task) {
   {
     const std::scoped_lock lock(mutex_);
+    if (ending_) return;
     tasks_.push_back(std::move(task));
   }
   changed_.notify_one();
@@ -28,10 +31,11 @@ void Worker::work() {
   for (;;) {
     changed_.wait(lock, [this] { return ending_ || !tasks_.empty(); });
     if (tasks_.empty()) return;
-    const std::function<void()> task = std::move(tasks_.front());
+    std::function<void()> task = std::move(tasks_.front());
     tasks_.pop_front();
     lock.unlock();
     task();
+    task = nullptr;  // what it held may be the last of its kind
     lock.lock();
   }
 }

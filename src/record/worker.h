@@ -9,7 +9,7 @@
 
 namespace inquest::record {
 
-// Runs tasks one after the other. Its end waits for those that were given; any thread may give them.
+// Runs tasks one after the other; any thread may give them.
 class Worker {
  public:
   Worker();
@@ -18,6 +18,8 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   void run(std::function<void()> task);
+  // Waits for those that were given, and runs no more. Never from a task, as the destructor, which does it too.
+  void end();
 
  private:
   void work();

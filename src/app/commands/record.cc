@@ -135,7 +135,9 @@ ExitStatus record_until_told(const Given& given) {
   }
   if (const ExitStatus printed = print(greeting(*config, **recorder)); printed != ExitStatus::Done) return printed;
   const auto ended = (*recorder)->run();
-  queries.reset();  // what is still asked ends while there is somebody to answer it
+  // What is still asked ends while there is somebody to answer it.
+  queries.reset();
+  (*desk)->stop();
   if (!ended) {
     complain(fmt::format("what was received last may not be stored: {}", ended.error().text()));
     return ExitStatus::Failed;

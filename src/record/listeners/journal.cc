@@ -34,7 +34,7 @@ HttpResponse plain(unsigned status, std::string_view text) {
 struct Shared {
   explicit Shared(store::Store& store) : duplicates(store) {}
   JournalDuplicates duplicates;
-  Worker worker;  // ends first
+  Worker worker;
 };
 
 // One POST. Answered with 202 when all its entries are on stable storage. Its work is shared with what the store and
@@ -143,6 +143,23 @@ std::unique_ptr<Upload> begin(const Surroundings& around, const std::shared_ptr<
   return std::make_unique<JournalUpload>(around, shared, head.peer);
 }
 
+// Uploads may end after the listener, but not the worker: its tasks hold uploads, and hand them to the network thread.
+class JournalListener : public OpenListener {
+ public:
+  JournalListener(std::unique_ptr<HttpServer> server, std::shared_ptr<Shared> shared)
+      : server_(std::move(server)), shared_(std::move(shared)) {}
+  ~JournalListener() override { shared_->worker.end(); }
+  JournalListener(const JournalListener&) = delete;
+  JournalListener& operator=(const JournalListener&) = delete;
+
+  std::vector<ListenAddress> addresses() const override { return server_->addresses(); }
+  void stop() override { server_->stop(); }
+
+ private:
+  std::unique_ptr<HttpServer> server_;
+  std::shared_ptr<Shared> shared_;
+};
+
 Result<std::unique_ptr<OpenListener>> open(const Surroundings& around) {
   auto routes = std::make_shared<Routes>();
   const auto shared = std::make_shared<Shared>(around.store);
@@ -165,7 +182,7 @@ Result<std::unique_ptr<OpenListener>> open(const Surroundings& around) {
   setup.routes = std::move(routes);
   auto server = HttpServer::open(around, std::move(setup));
   if (!server) return fail(server.error());
-  return std::unique_ptr<OpenListener>(std::move(*server));
+  return std::make_unique<JournalListener>(std::move(*server), shared);
 }
 
 }  // namespace
