@@ -391,7 +391,7 @@ Result<Value> Closure::call(Context&, std::span<const Argument> arguments, Locat
     if (!parameters[slot].value) {
       return refuse(at, fmt::format("missing argument `{}`", parameters[slot].name.view()));
     }
-    frame.locals[slot] = defaults_[slot];
+    frame.locals[slot] = fallback(slot);
   }
   return run(frame);
 }
@@ -408,7 +408,7 @@ Result<Value> Closure::call_row(std::string_view parameter, const Row& row, Loca
       frame.row_slot = static_cast<uint32_t>(slot);
       found = true;
     } else if (parameters[slot].value) {
-      frame.locals[slot] = defaults_[slot];
+      frame.locals[slot] = fallback(slot);
     } else {
       return refuse(
           at, fmt::format("the function needs `{}`, and is given `{}` alone", parameters[slot].name.view(), parameter));
@@ -416,6 +416,13 @@ Result<Value> Closure::call_row(std::string_view parameter, const Row& row, Loca
   }
   if (!found) return refuse(at, fmt::format("the function has no parameter `{}`", parameter));
   return run(frame);
+}
+
+Value Closure::fallback(size_t slot) const {
+  // What a package's variable is by now: an `option` may have changed it since the function was made.
+  const Place& place = literal_.properties[slot].value->place;
+  if (place.kind != Place::Kind::Package) return defaults_[slot];
+  return interpreter_.library().package(place.package).values[place.slot];
 }
 
 Result<Value> Closure::run(Frame& frame) const {

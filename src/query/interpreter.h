@@ -97,6 +97,7 @@ class Closure final : public Function {
 
  private:
   Result<Value> run(Frame& frame) const;
+  Value fallback(size_t slot) const;
 
   Interpreter& interpreter_;
   const Expression& literal_;

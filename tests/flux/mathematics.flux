@@ -15,7 +15,9 @@ import "strings"
 import "internal/promql"
 import "testing"
 
-line = generate.from(start: 2026-01-01T00:00:00Z, stop: 2026-01-01T00:04:00Z, count: 4, fn: (n) => n * 10) |> toFloat()
+line = generate.from(start: 2026-01-01T00:00:00Z, stop: 2026-01-01T00:04:00Z, count: 4, fn: (n) => n * 10)
+    |> range(start: 2026-01-01T00:00:00Z, stop: 2026-01-01T00:04:00Z)
+    |> toFloat()
 
 testcase rows_between_rows_lie_on_a_line {
     got = array.from(

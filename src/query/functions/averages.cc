@@ -115,22 +115,24 @@ Series momentum(const Series& in, size_t n) {
   return out;
 }
 
+// Gains over losses, each averaged over n steps; the first value is taken for a step from zero, as Flux does. Nulls
+// change nothing. Of fewer rows than n, one figure for all.
 Series strength(const Series& in, size_t n) {
   Series out;
-  double up = 0, down = 0;
+  double up = 0, down = 0, before = 0;
   const auto width = static_cast<double>(n);
-  for (size_t row = 1; row < in.size(); ++row) {
-    const double step = in[row].value_or(0) - in[row - 1].value_or(0);
-    const double gain = std::max(step, 0.0);
-    const double loss = std::max(-step, 0.0);
-    if (row <= n) {
-      up += gain / width;
-      down += loss / width;
-    } else {
-      up = (up * (width - 1) + gain) / width;
-      down = (down * (width - 1) + loss) / width;
+  double steps = 0;
+  for (size_t row = 0; row < in.size(); ++row) {
+    if (in[row]) {
+      const double gain = std::max(*in[row] - before, 0.0);
+      const double loss = std::max(before - *in[row], 0.0);
+      before = *in[row];
+      const double weight = row < n ? 1 / (steps + 1) : 1 / width;
+      up = up * (1 - weight) + gain * weight;
+      down = down * (1 - weight) + loss * weight;
+      ++steps;
     }
-    if (row >= n) out.emplace_back(100 - 100 / (1 + up / down));
+    if (row >= n || (row + 1 == in.size() && out.empty())) out.emplace_back(100 - 100 / (1 + up / down));
   }
   return out;
 }

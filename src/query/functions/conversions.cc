@@ -58,6 +58,11 @@ T saturated(double value) {
   return static_cast<T>(value);
 }
 
+// What is negative wraps around, as Flux's conversion does.
+uint64_t natural_of(double value) {
+  return value < 0 ? static_cast<uint64_t>(saturated<int64_t>(value)) : saturated<uint64_t>(value);
+}
+
 Result<Value> to_int(Call& call) {
   const Value& v = inside(call.value("v"));
   if (v.is_null()) return null_as(v, Type::Int);
@@ -86,9 +91,9 @@ Result<Value> to_uint(Call& call) {
     case Type::Uint: return v;
     case Type::Bool: return Value::unsigned_integer(v.as_bool() ? 1 : 0);
     case Type::Int: return Value::unsigned_integer(static_cast<uint64_t>(v.as_int()));
-    case Type::Float: return Value::unsigned_integer(saturated<uint64_t>(v.as_float()));
+    case Type::Float: return Value::unsigned_integer(natural_of(v.as_float()));
     case Type::Time: return Value::unsigned_integer(static_cast<uint64_t>(v.as_time()));
-    case Type::Duration: return Value::unsigned_integer(saturated<uint64_t>(nominal_ns(v.as_duration())));
+    case Type::Duration: return Value::unsigned_integer(natural_of(nominal_ns(v.as_duration())));
     case Type::String:
       if (const auto value = parse_int<uint64_t>(v.as_string())) return Value::unsigned_integer(*value);
       break;

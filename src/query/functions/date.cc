@@ -161,7 +161,7 @@ import "date"
 
 today = () => date.truncate(t: now(), unit: 1d)
 )"},
-    {"experimental/date/boundaries", R"(
+    {"date/boundaries", R"(
 import "date"
 
 yesterday = () => ({start: date.sub(d: 1d, from: today()), stop: today()})
@@ -192,6 +192,20 @@ week = (week_offset=0, start_sunday=false) => {
     start = date.sub(d: date.scale(d: 1d, n: passed), from: from)
     return {start: start, stop: date.add(d: 1w, to: start)}
 }
+)"},
+    {"experimental/date/boundaries", R"(
+import "date/boundaries"
+
+yesterday = boundaries.yesterday
+monday = boundaries.monday
+tuesday = boundaries.tuesday
+wednesday = boundaries.wednesday
+thursday = boundaries.thursday
+friday = boundaries.friday
+saturday = boundaries.saturday
+sunday = boundaries.sunday
+month = boundaries.month
+week = boundaries.week
 )"},
 };
 

@@ -222,8 +222,22 @@ class JoinedPair {
     RowValues right_rows(r);
     const RowIndex index(r, columns_.right);
     std::vector<bool> used(r.rows);
-    const auto order = sorted(l, columns_.left);
-    for (const uint32_t row : order) {
+    // In the order of the columns that are compared, whichever side a row is from.
+    const auto left_order = sorted(l, columns_.left);
+    const auto right_order = sorted(r, columns_.right);
+    size_t next = 0;
+    // Rows of the right side that none of the left fits, as far as they come before that row of the left.
+    const auto add_right = [&](std::optional<uint32_t> until) -> Result<void> {
+      for (; next < right_order.size(); ++next) {
+        const uint32_t row = right_order[next];
+        if (until && !right_before_left(r, row, l, *until)) return {};
+        if (used[row] || !keep_right) continue;
+        if (auto ok = add(key, missing_row(left_, key), right_rows.record(row)); !ok) return ok;
+      }
+      return {};
+    };
+    for (const uint32_t row : left_order) {
+      if (auto ok = add_right(row); !ok) return fail(ok.error());
       bool null_found = false;
       const std::string identity = identity_of(l, columns_.left, row, &null_found);
       const auto matches = null_found ? std::span<const uint32_t>() : index.find(identity);
@@ -234,10 +248,7 @@ class JoinedPair {
       if (!matches.empty() || !keep_left) continue;
       if (auto ok = add(key, left_rows.record(row), missing_row(right_, key)); !ok) return fail(ok.error());
     }
-    for (const uint32_t row : sorted(r, columns_.right)) {
-      if (used[row] || !keep_right) continue;
-      if (auto ok = add(key, missing_row(left_, key), right_rows.record(row)); !ok) return fail(ok.error());
-    }
+    if (auto ok = add_right({}); !ok) return fail(ok.error());
     return out_.take(key);
   }
 
@@ -254,6 +265,16 @@ class JoinedPair {
       return false;
     });
     return rows;
+  }
+
+  bool right_before_left(const Table& right, uint32_t right_row, const Table& left, uint32_t left_row) const {
+    for (size_t i = 0; i < columns_.left.size(); ++i) {
+      const Column* a = right.find(columns_.right[i]);
+      const Column* b = left.find(columns_.left[i]);
+      if (a == nullptr || b == nullptr) continue;
+      if (const int sign = compare(*a, right_row, *b, left_row); sign != 0) return sign < 0;
+    }
+    return false;
   }
 
   Result<void> add(const GroupKey& key, Value left, Value right) {

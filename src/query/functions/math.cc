@@ -52,13 +52,15 @@ double inverse_erf(double x) {
       p = c + p * w;
     }
   }
-  double y = p * x;
-  for (int i = 0; i < 3; ++i) {
+  // On the side of zero, and by what is missing to 1 where erf() says little any more.
+  const double side = std::abs(x);
+  double y = p * side;
+  for (int i = 0; i < 8; ++i) {
     const double slope = 2 / std::sqrt(std::numbers::pi) * std::exp(-y * y);
     if (slope == 0) break;
-    y -= (std::erf(y) - x) / slope;
+    y -= (side < 0.5 ? std::erf(y) - side : (1 - side) - std::erfc(y)) / slope;
   }
-  return y;
+  return std::copysign(y, x);
 }
 double inverse_erfc(double x) { return inverse_erf(1 - x); }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "query/function_set.h"
 #include "query/regexp.h"
 #include "query/row_values.h"
@@ -84,10 +85,10 @@ Result<Tables> together(const Tables& tables) {
   return out.finish();
 }
 
-Result<Tables> diff(Call& call, Tables input) {
+// What is in one of both and not in the other, table by table of a key.
+Result<Tables> differences(Call& call, const Tables& input, const Tolerance& tolerance) {
   auto want_tables = call.tables("want");
   if (!want_tables) return want_tables;
-  const Tolerance tolerance{call.floating("epsilon", 1e-6), call.boolean("nansEqual")};
   const auto got = together(input);
   if (!got) return fail(got.error());
   const auto want = together(*want_tables);
@@ -110,6 +111,19 @@ Result<Tables> diff(Call& call, Tables input) {
     if (auto rows = difference(missing, table, tolerance)) out.push_back(std::move(*rows));
   }
   return out;
+}
+
+Result<Tables> diff(Call& call, Tables input) {
+  return differences(call, input, {call.floating("epsilon", 1e-6), call.boolean("nansEqual")});
+}
+
+Result<Tables> assert_equals(Call& call, Tables input) {
+  const auto different = differences(call, input, {});
+  if (!different) return different;
+  if (different->empty()) return input;
+  const Table& first = different->front();
+  return refuse("test {}: tables not equal: {} {}", printable(call.text("name")), first.find("_diff")->text(0),
+                first.find("_row")->text(0));
 }
 
 Result<Tables> unchanged(Call&, Tables input) { return input; }
@@ -199,6 +213,11 @@ constexpr Builtin kBuiltins[] = {
       {"nansEqual", kBool}},
      nullptr,
      diff},
+    {"testing",
+     "assertEquals",
+     {{"name", kString, Need::Required}, {"got", kStream, Need::Pipe}, {"want", kStream, Need::Required}},
+     nullptr,
+     assert_equals},
     {"testing", "load", {kTables}, nullptr, unchanged},
     {"testing", "assertEmpty", {kTables}, nullptr, assert_empty},
     {"testing", "assertEqualValues", {{"got", kAny, Need::Required}, {"want", kAny, Need::Required}}, assert_equal},
@@ -230,7 +249,13 @@ shouldErrorWithCode = (fn, want, code) => {
     ) else die(msg: "shouldErrorWithCode expected an error")
 }
 )"},
-    {"internal/debug", "vectorize = false"},
+    {"internal/debug", R"(
+option vectorize = false
+
+getOption = (pkg, name) =>
+    if pkg == "internal/debug" and name == "vectorize" then vectorize
+    else die(msg: "no option ${name} of ${pkg} is known")
+)"},
 };
 
 }  // namespace
