@@ -175,10 +175,10 @@ class Bench {
     (void)store_->flush();
     step.settled = since(start);
     step.stored = taken() - before;
+    step.cpu.storing = cpu_seconds().storing - cpu.storing;
     // A question for words waits for their index.
     (void)store_->events({.match = "lkdtm", .limit = 1}, [](store::StoredEvent&&) { return false; });
-    const Cpu now = cpu_seconds();
-    step.cpu = {.storing = now.storing - cpu.storing, .indexing = now.indexing - cpu.indexing};
+    step.cpu.indexing = cpu_seconds().indexing - cpu.indexing;
     return step;
   }
 

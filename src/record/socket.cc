@@ -111,6 +111,12 @@ Result<Socket> bind_tcp(std::string_view listener, const ListenAddress& address)
   return socket;
 }
 
+int receive_buffer(const Socket& socket) {
+  int bytes = 0;
+  socklen_t size = sizeof bytes;
+  return ::getsockopt(socket.descriptor(), SOL_SOCKET, SO_RCVBUF, &bytes, &size) == 0 ? bytes : 0;
+}
+
 ListenAddress bound_address(const Socket& socket, const ListenAddress& asked) {
   ListenAddress address = asked;
   Address raw{};

@@ -34,6 +34,9 @@ class Socket {
 Result<Socket> bind_udp(std::string_view listener, const ListenAddress& address, uint64_t receive_buffer);
 Result<Socket> bind_tcp(std::string_view listener, const ListenAddress& address);
 
+// Bytes that the kernel holds until they are read; it counts its own memory, about 1 KiB for a short datagram.
+int receive_buffer(const Socket& socket);
+
 // Where it is bound, with the port that was chosen for port 0. The transport is the given one.
 ListenAddress bound_address(const Socket& socket, const ListenAddress& asked);
 

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
-#include "record/datagrams.h"
+#include "record/allow_list.h"
+#include "record/datagram_reader.h"
 #include "record/rate_limit.h"
 #include "record/socket.h"
 
@@ -31,49 +31,41 @@ class TelemetryUdp::Work : public std::enable_shared_from_this<Work> {
         address_(address),
         bucket_(std::move(bucket)),
         convert_(std::move(convert)),
+        allow_(around_.settings.networks("allow")),
         limit_({around_.settings.count("rate"), around_.settings.count("burst")}),
-        descriptor_(around_.io, socket.release()) {
-    Datagrams::count_drops(descriptor_.native_handle());
-  }
+        reader_(around_.io, std::move(socket)) {}
 
   const ListenAddress& address() const { return address_; }
 
   void wait() {
-    if (reading_ || !descriptor_.is_open() || waiting_ >= kMostWaiting) return;
-    reading_ = true;
-    descriptor_.async_wait(asio::posix::descriptor_base::wait_read,
-                           [self = shared_from_this()](const boost::system::error_code& error) {
-                             self->reading_ = false;
-                             if (error) return;
-                             self->read();
-                             self->wait();
-                           });
+    if (waiting_ >= kMostWaiting) return;
+    reader_.wait([self = shared_from_this()] {
+      self->read();
+      self->wait();
+    });
   }
 
   void stop() {
-    if (!descriptor_.is_open()) return;
+    if (!reader_.is_open()) return;
     read();
-    boost::system::error_code ignored;
-    descriptor_.close(ignored);
+    reader_.close();
   }
 
  private:
   void read() {
     for (size_t i = 0; i < kMostReads && waiting_ < kMostWaiting; ++i) {
-      const auto datagrams = datagrams_.receive(descriptor_.native_handle());
+      const auto datagrams = reader_.receive();
       const Ns now = around_.now();
       const Ns steady = steady_now();
       for (const Datagram& datagram : datagrams) take(datagram, now, steady);
       if (datagrams.size() < Datagrams::kBatch) break;
     }
     pass();
-    const uint32_t dropped = datagrams_.dropped();
-    around_.counters.lost.add(dropped - dropped_);  // of 32 bits, so that it may wrap
-    dropped_ = dropped;
+    around_.counters.lost.add(reader_.take_dropped());
   }
 
   void take(const Datagram& datagram, Ns now, Ns steady) {
-    if (!around_.settings.networks("allow").allows(datagram.ip)) return around_.counters.not_allowed.add();
+    if (!allow_.allows(datagram.ip)) return around_.counters.not_allowed.add();
     if (!limit_.take(datagram.ip, 1, steady)) return around_.counters.limited.add();
     around_.counters.messages.add();
     around_.counters.bytes.add(datagram.bytes.size());
@@ -107,14 +99,12 @@ class TelemetryUdp::Work : public std::enable_shared_from_this<Work> {
   const ListenAddress address_;
   const std::string bucket_;
   const Convert convert_;
+  const AllowList allow_;
   RateLimit limit_;
-  asio::posix::stream_descriptor descriptor_;
-  Datagrams datagrams_;
+  DatagramReader reader_;
   IpAddress sender_;  // of the batch
   std::string batch_;
   uint64_t waiting_ = 0;  // bytes that the store has not acknowledged
-  uint32_t dropped_ = 0;
-  bool reading_ = false;
 };
 
 TelemetryUdp::TelemetryUdp(std::shared_ptr<Work> work) : work_(std::move(work)) {}

@@ -7,11 +7,12 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
+#include "record/allow_list.h"
+#include "record/datagram_reader.h"
 #include "record/rate_limit.h"
 #include "record/socket.h"
 
@@ -45,11 +46,10 @@ class UdpReceiver::Work : public std::enable_shared_from_this<Work> {
         listener_(listener),
         address_(address),
         protocol_(protocol),
+        allow_(around_.settings.networks("allow")),
         limit_({around_.settings.count("rate"), around_.settings.count("burst")}),
-        descriptor_(around_.io, socket.release()),
-        timer_(around_.io) {
-    Datagrams::count_drops(descriptor_.native_handle());
-  }
+        reader_(around_.io, std::move(socket)),
+        timer_(around_.io) {}
 
   const ListenAddress& address() const { return address_; }
 
@@ -59,35 +59,29 @@ class UdpReceiver::Work : public std::enable_shared_from_this<Work> {
   }
 
   void stop() {
-    if (!descriptor_.is_open()) return;
+    if (!reader_.is_open()) return;
     read(1 << 10);
     std::vector<store::Event> events;
     note_drops(events);
     protocol_.finish(around_.now(), events);
     pass(std::move(events));
     timer_.cancel();
-    boost::system::error_code ignored;
-    descriptor_.close(ignored);
+    reader_.close();
   }
 
  private:
   void wait() {
-    if (waiting_ || !descriptor_.is_open()) return;
     if (in_flight_ >= kMostInFlight) return;  // stored() comes back here
-    waiting_ = true;
-    descriptor_.async_wait(asio::posix::descriptor_base::wait_read,
-                           [self = shared_from_this()](const boost::system::error_code& error) {
-                             self->waiting_ = false;
-                             if (error) return;
-                             self->read(kMostReads);
-                             self->wait();
-                           });
+    reader_.wait([self = shared_from_this()] {
+      self->read(kMostReads);
+      self->wait();
+    });
   }
 
   void read(size_t most_reads) {
     std::vector<store::Event> events;
     for (size_t i = 0; i < most_reads; ++i) {
-      const auto datagrams = datagrams_.receive(descriptor_.native_handle());
+      const auto datagrams = reader_.receive();
       const Ns now = around_.now();
       const Ns steady = monotonic();
       // By much at once: an event is some hundred bytes, and moved when there is no room.
@@ -103,7 +97,7 @@ class UdpReceiver::Work : public std::enable_shared_from_this<Work> {
   }
 
   void take(const Datagram& datagram, Ns now, Ns steady, std::vector<store::Event>& events) {
-    if (!around_.settings.networks("allow").allows(datagram.ip)) return around_.counters.not_allowed.add();
+    if (!allow_.allows(datagram.ip)) return around_.counters.not_allowed.add();
     if (!limit_.take(datagram.ip, 1, steady)) {
       around_.counters.limited.add();
       return protocol_.limited(datagram.ip, 1);
@@ -132,7 +126,7 @@ class UdpReceiver::Work : public std::enable_shared_from_this<Work> {
   void tick_later() {
     timer_.expires_after(kTick);
     timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-      if (error || !self->descriptor_.is_open()) return;
+      if (error || !self->reader_.is_open()) return;
       self->tick();
       self->tick_later();
     });
@@ -149,9 +143,8 @@ class UdpReceiver::Work : public std::enable_shared_from_this<Work> {
   }
 
   void note_drops(std::vector<store::Event>& events) {
-    const uint32_t count = datagrams_.dropped() - dropped_;
+    const uint32_t count = reader_.take_dropped();
     if (count == 0) return;
-    dropped_ = datagrams_.dropped();
     around_.counters.lost.add(count);
     store::Event event;
     event.time = event.received = around_.now();
@@ -169,14 +162,12 @@ class UdpReceiver::Work : public std::enable_shared_from_this<Work> {
   const std::string listener_;
   const ListenAddress address_;
   DatagramProtocol& protocol_;
+  const AllowList allow_;
   RateLimit limit_;
-  asio::posix::stream_descriptor descriptor_;
+  DatagramReader reader_;
   asio::steady_timer timer_;
-  Datagrams datagrams_;
   size_t in_flight_ = 0;
-  uint32_t dropped_ = 0;  // as far as noted
   Ns noted_ = 0;
-  bool waiting_ = false;
 };
 
 UdpReceiver::UdpReceiver(std::shared_ptr<Work> work) : work_(std::move(work)) {}

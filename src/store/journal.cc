@@ -11,7 +11,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kGroup = std::chrono::milliseconds(5);  // from one commit to the next, while little comes
+constexpr auto kGroup = std::chrono::milliseconds(2);  // from one commit to the next, while little comes
 constexpr auto kPatience = std::chrono::seconds(3);
 constexpr size_t kSoon = 1 << 20;       // with so many bytes waiting there is nothing to wait for
 constexpr size_t kMaxJoined = 1 << 20;  // small batches are joined to one of about this size
