@@ -121,8 +121,10 @@ bool inside_polygon(const SpherePoint& point, const std::vector<SpherePoint>& co
   return std::fabs(turned) > std::numbers::pi;
 }
 
-S2Cell S2Cell::at(LatLon place) {
-  const OnFace on = project(to_sphere(place));
+S2Cell S2Cell::at(LatLon place) { return at(to_sphere(place)); }
+
+S2Cell S2Cell::at(const SpherePoint& place) {
+  const OnFace on = project(place);
   const uint64_t i = place_in_square(on.u);
   const uint64_t j = place_in_square(on.v);
   uint64_t position = 0;
@@ -153,7 +155,21 @@ S2Cell S2Cell::parent(int level) const {
   return S2Cell((id_ & (0 - last)) | last);
 }
 
-LatLon S2Cell::centre() const {
+S2Cell S2Cell::of_face(int face) { return S2Cell(static_cast<uint64_t>(face) << 61 | uint64_t{1} << 60); }
+
+std::array<S2Cell, 4> S2Cell::children() const {
+  // The one behind the number moves by a pair, and makes room for the number of the quarter.
+  const uint64_t last = id_ & (0 - id_);
+  const uint64_t first = id_ - last + (last >> 2);
+  const uint64_t step = last >> 1;
+  return {S2Cell(first), S2Cell(first + step), S2Cell(first + 2 * step), S2Cell(first + 3 * step)};
+}
+
+LatLon S2Cell::centre() const { return to_degrees(inside(0.5, 0.5)); }
+
+std::array<SpherePoint, 4> S2Cell::corners() const { return {inside(0, 0), inside(1, 0), inside(1, 1), inside(0, 1)}; }
+
+SpherePoint S2Cell::inside(double along, double across) const {
   const int face = static_cast<int>(id_ >> 61);
   uint64_t i = 0;
   uint64_t j = 0;
@@ -165,10 +181,12 @@ LatLon S2Cell::centre() const {
     j = j << 1 | (quarter & 1);
     orientation ^= kTurn[position];
   }
-  const auto middle = [&](uint64_t place) {
-    return (static_cast<double>(place) + 0.5) / static_cast<double>(uint64_t{1} << level());
+  const auto part = [&](uint64_t place, double of) {
+    return (static_cast<double>(place) + of) / static_cast<double>(uint64_t{1} << level());
   };
-  return to_degrees(unproject({face, from_square(middle(i)), from_square(middle(j))}));
+  const SpherePoint out = unproject({face, from_square(part(i, along)), from_square(part(j, across))});
+  const double size = length(out);
+  return {out.x / size, out.y / size, out.z / size};
 }
 
 std::string S2Cell::token() const {

@@ -38,16 +38,26 @@ class S2Cell {
   static constexpr int kMostLevel = 30;
 
   static S2Cell at(LatLon place);  // of level 30
+  static S2Cell at(const SpherePoint& place);
+  static S2Cell of_face(int face);  // one of the six of level 0, from 0 on
   // "89c25": the number's digits without zeros behind; nothing for what names no cell.
   static std::optional<S2Cell> of_token(std::string_view token);
 
   int level() const;
-  S2Cell parent(int level) const;  // of a level that is not greater than its own
+  S2Cell parent(int level) const;          // of a level that is not greater than its own
+  std::array<S2Cell, 4> children() const;  // in the order of their numbers; its own level must be below 30
   LatLon centre() const;
+  // In the order in which they go round; arcs between them are the cell's border.
+  std::array<SpherePoint, 4> corners() const;
+  bool contains(const SpherePoint& point) const { return at(point).parent(level()) == *this; }
   std::string token() const;
+  friend bool operator==(S2Cell, S2Cell) = default;
 
  private:
   explicit S2Cell(uint64_t id) : id_(id) {}
+  // A point of it, by how far along its sides, of 0 to 1.
+  SpherePoint inside(double along, double across) const;
+
   uint64_t id_;
 };
 

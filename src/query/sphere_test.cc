@@ -9,16 +9,16 @@ namespace {
 
 TEST(Sphere, CellsHaveTheirKnownNames) {
   // Where the first face has its middle, and New York and London, as maps of S2's cells show them.
-  EXPECT_EQ(S2Cell::at({0, 0}).token(), "1000000000000001");
-  EXPECT_EQ(S2Cell::at({40.7128, -74.0060}).parent(8).token(), "89c25");
-  EXPECT_EQ(S2Cell::at({51.5, -0.12}).parent(8).token(), "48761");
+  EXPECT_EQ(S2Cell::at(LatLon{0, 0}).token(), "1000000000000001");
+  EXPECT_EQ(S2Cell::at(LatLon{40.7128, -74.0060}).parent(8).token(), "89c25");
+  EXPECT_EQ(S2Cell::at(LatLon{51.5, -0.12}).parent(8).token(), "48761");
 }
 
 TEST(Sphere, ACellsMiddleLiesInIt) {
   for (const double lat : {-89.0, -33.3, -0.5, 0.25, 45.0, 71.7}) {
     for (const double lon : {-179.5, -90.25, -1.0, 17.0, 91.5, 178.0}) {
       for (int level = 1; level <= S2Cell::kMostLevel; ++level) {
-        const S2Cell cell = S2Cell::at({lat, lon}).parent(level);
+        const S2Cell cell = S2Cell::at(LatLon{lat, lon}).parent(level);
         EXPECT_EQ(cell.level(), level);
         EXPECT_EQ(S2Cell::at(cell.centre()).parent(level).token(), cell.token()) << lat << " " << lon << " " << level;
         const auto again = S2Cell::of_token(cell.token());

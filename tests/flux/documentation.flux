@@ -137,3 +137,36 @@ testcase weeks_begin_on_monday {
 
     testing.diff(got, want)
 }
+
+near = {lat: 40.69335938, lon: -73.30078125, radius: 20.0}
+places =
+    array.from(
+        rows: [
+            {id: "a", lat: 40.7, lon: -73.3},
+            {id: "b", lat: 40.7, lon: -74.2},
+        ],
+    )
+        |> map(fn: (r) => ({r with s2_cell_id: geo.s2CellIDToken(point: {lat: r.lat, lon: r.lon}, level: 11)}))
+        |> group(columns: ["s2_cell_id"])
+
+testcase rows_far_from_a_region_are_left_out_by_their_cells {
+    got = places |> geo.gridFilter(region: near) |> group() |> keep(columns: ["id"])
+    want = array.from(rows: [{id: "a"}])
+
+    testing.diff(got, want)
+}
+
+testcase without_strictness_cells_decide {
+    got = places |> geo.filterRows(region: near, strict: false) |> group() |> keep(columns: ["id"])
+    want = array.from(rows: [{id: "a"}])
+
+    testing.diff(got, want)
+}
+
+testcase a_grid_is_as_fine_as_it_needs_to_be {
+    grid = geo.getGrid(region: near, minSize: 9, units: {distance: "km"})
+    got = array.from(rows: [{enough: length(arr: grid.set) >= 9, level: grid.level}])
+    want = array.from(rows: [{enough: true, level: 9}])
+
+    testing.diff(got, want)
+}

@@ -1,13 +1,13 @@
 // The package experimental/geo: points, boxes, circles, polygons and lines on Earth, and the cells that rows are named
-// by. Coverings of regions by cells (getGrid, gridFilter) are not among it.
+// by.
 
 #include <algorithm>
 #include <cmath>
-#include <variant>
 
 #include "base/text.h"
+#include "query/covering.h"
 #include "query/function_set.h"
-#include "query/sphere.h"
+#include "query/region.h"
 #include "query/table_function.h"
 
 namespace inquest::query {
@@ -15,22 +15,6 @@ namespace {
 
 constexpr double kEarthRadius = 6371.01;  // kilometres, as Flux has it
 constexpr double kMile = 1.609344;
-constexpr double kRadian = 180 / 3.14159265358979323846;
-
-struct Box {
-  LatLon least, most;
-};
-struct Circle {
-  LatLon centre;
-  double radius = 0;  // in radians
-};
-struct Polygon {
-  std::vector<SpherePoint> corners;
-};
-struct Polyline {
-  std::vector<SpherePoint> points;
-};
-using Geometry = std::variant<LatLon, Box, Circle, Polygon, Polyline>;
 
 // How many of the units of the option are one radian.
 Result<double> radius_of(const Call& call) {
@@ -99,83 +83,6 @@ Result<Geometry> geometry_of(const Call& call, std::string_view parameter, doubl
   return refuse("unsupported geometry specified for '{}'", parameter);
 }
 
-bool within(double low, double value, double high) { return low <= value && value <= high; }
-
-bool contains(const Geometry& region, const SpherePoint& point) {
-  if (const auto* box = std::get_if<Box>(&region)) {
-    const LatLon at = to_degrees(point);
-    return within(box->least.lat, at.lat, box->most.lat) && within(box->least.lon, at.lon, box->most.lon);
-  }
-  if (const auto* circle = std::get_if<Circle>(&region)) {
-    return angle(to_sphere(circle->centre), point) <= circle->radius;
-  }
-  const auto* polygon = std::get_if<Polygon>(&region);
-  return polygon != nullptr && inside_polygon(point, polygon->corners);
-}
-
-// The border as arcs, one after the other.
-std::vector<SpherePoint> border_of(const Geometry& geometry) {
-  if (const auto* line = std::get_if<Polyline>(&geometry)) return line->points;
-  std::vector<SpherePoint> out;
-  if (const auto* polygon = std::get_if<Polygon>(&geometry)) out = polygon->corners;
-  if (const auto* box = std::get_if<Box>(&geometry)) {
-    const auto [south, west] = box->least;
-    const auto [north, east] = box->most;
-    for (const LatLon corner : {LatLon{south, west}, LatLon{south, east}, LatLon{north, east}, LatLon{north, west}}) {
-      out.push_back(to_sphere(corner));
-    }
-  }
-  if (!out.empty()) out.push_back(out.front());
-  return out;
-}
-
-double to_border(const SpherePoint& point, const std::vector<SpherePoint>& border) {
-  double least = border.size() == 1 ? angle(point, border[0]) : 4;
-  for (size_t i = 1; i < border.size(); ++i) least = std::min(least, angle_to_edge(point, border[i - 1], border[i]));
-  return least;
-}
-
-// A box has parallels for borders, which are no arcs.
-double to_box(const Box& box, const SpherePoint& point) {
-  const LatLon at = to_degrees(point);
-  if (within(box.least.lon, at.lon, box.most.lon)) {
-    return std::max({0.0, at.lat - box.most.lat, box.least.lat - at.lat}) / kRadian;
-  }
-  double least = 4;
-  for (const double lon : {box.least.lon, box.most.lon}) {
-    least = std::min(least, angle_to_edge(point, to_sphere({box.least.lat, lon}), to_sphere({box.most.lat, lon})));
-  }
-  return least;
-}
-
-double to_point(const Geometry& region, const SpherePoint& point) {
-  if (const auto* at = std::get_if<LatLon>(&region)) return angle(to_sphere(*at), point);
-  if (const auto* circle = std::get_if<Circle>(&region)) {
-    return std::max(angle(to_sphere(circle->centre), point) - circle->radius, 0.0);
-  }
-  if (const auto* box = std::get_if<Box>(&region)) return to_box(*box, point);
-  return contains(region, point) ? 0 : to_border(point, border_of(region));
-}
-
-Result<double> to_line(Context& context, const Geometry& region, const Polyline& line) {
-  if (const auto* at = std::get_if<LatLon>(&region)) return to_border(to_sphere(*at), line.points);
-  if (const auto* circle = std::get_if<Circle>(&region)) {
-    return std::max(to_border(to_sphere(circle->centre), line.points) - circle->radius, 0.0);
-  }
-  const auto border = border_of(region);
-  if (auto ok = context.step(border.size() * line.points.size()); !ok) return fail(ok.error());
-  double least = 4;
-  for (const SpherePoint& point : line.points) {
-    least = std::min(least, contains(region, point) ? 0.0 : to_border(point, border));
-  }
-  for (size_t i = 1; i < border.size(); ++i) {
-    for (size_t j = 1; j < line.points.size(); ++j) {
-      least = std::min(least, angle_between_edges(border[i - 1], border[i], line.points[j - 1], line.points[j]));
-    }
-  }
-  return least;
-}
-
 // What both functions of two shapes are given.
 struct Shapes {
   double radius = 0;
@@ -213,11 +120,11 @@ Result<Value> st_distance(Call& call) {
   const auto& [radius, region, geometry] = *shapes;
   if (std::holds_alternative<Polyline>(region)) return Value::floating(0);  // as Flux has it
   if (const auto* at = std::get_if<LatLon>(&geometry)) {
-    return Value::floating(to_point(region, to_sphere(*at)) * radius);
+    return Value::floating(distance_to_point(region, to_sphere(*at)) * radius);
   }
   const auto* line = std::get_if<Polyline>(&geometry);
   if (line == nullptr) return refuse("unsupported geometry type");
-  const auto distance = to_line(call.context(), region, *line);
+  const auto distance = distance_to_line(call.context(), region, *line);
   if (!distance) return fail(distance.error());
   return Value::floating(*distance * radius);
 }
@@ -255,7 +162,7 @@ Result<Value> cell_token(Call& call) {
   const auto at = fields_of(call.value("point").as_record(), {"lat", "lon"});
   if (!at) return refuse("invalid point specification - must have lat, lon fields");
   if (!std::isfinite((*at)[0]) || !std::isfinite((*at)[1])) return refuse("invalid coordinates");
-  return Value::string(S2Cell::at({(*at)[0], (*at)[1]}).parent(static_cast<int>(level)).token());
+  return Value::string(S2Cell::at(LatLon{(*at)[0], (*at)[1]}).parent(static_cast<int>(level)).token());
 }
 
 Result<Value> cell_level(Call& call) {
@@ -274,6 +181,62 @@ Result<Value> cell_place(Call& call) {
   return Value::record(std::move(fields));
 }
 
+// A region's cells: of the level that is asked for, or of the first that has `least` of them and no more than `most`.
+struct Grid {
+  int level = -1;
+  std::vector<S2Cell> cells;
+};
+
+Result<Grid> grid_of(Call& call, const Geometry& region) {
+  constexpr int64_t kUsualMost = 100;
+  const int64_t level = call.integer("level", -1);
+  if (level > S2Cell::kMostLevel) return refuse("invalid level ({}, must be <= {})", level, S2Cell::kMostLevel);
+  if (level >= 0) {
+    auto cells = covering(call.context(), region, static_cast<int>(level));
+    if (!cells) return fail(cells.error());
+    return Grid{static_cast<int>(level), std::move(*cells)};
+  }
+  const int64_t deepest = call.integer("maxLevel", -1);
+  const int64_t least = std::max<int64_t>(call.integer("minSize", -1), 0);
+  int64_t most = std::max<int64_t>(call.integer("maxSize", -1), 0);
+  if (deepest > S2Cell::kMostLevel) {
+    return refuse("invalid maxLevel ({}, must be < {})", deepest, S2Cell::kMostLevel);
+  }
+  if (least == 0 && most == 0) return refuse("either minSize or maxSize must be specified");
+  if (least > 0 && most > 0 && least > most) return refuse("minSize > maxSize ({} > {})", least, most);
+  if (most == 0) most = kUsualMost;
+  Grid out;
+  const auto last = deepest > 0 ? static_cast<int>(deepest) : S2Cell::kMostLevel;
+  for (int at = 1; at <= last; ++at) {
+    auto cells = covering(call.context(), region, at);
+    if (!cells) return fail(cells.error());
+    const auto size = static_cast<int64_t>(cells->size());
+    if (size > most) break;
+    out = {at, std::move(*cells)};
+    if (least > 0 && size >= least) break;
+  }
+  if (static_cast<int64_t>(out.cells.size()) < least && deepest <= 0) return Grid{};
+  return out;
+}
+
+Result<Value> get_grid(Call& call) {
+  const auto radius = radius_of(call);
+  if (!radius) return fail(radius.error());
+  const auto region = geometry_of(call, "region", *radius);
+  if (!region) return fail(region.error());
+  if (std::holds_alternative<LatLon>(*region) || std::holds_alternative<Polyline>(*region)) {
+    return refuse("unsupported region type");
+  }
+  const auto grid = grid_of(call, *region);
+  if (!grid) return fail(grid.error());
+  std::vector<Value> set;
+  for (const S2Cell cell : grid->cells) set.push_back(Value::string(cell.token()));
+  std::vector<Record::Field> fields;
+  fields.emplace_back(Text("level"), Value::integer(set.empty() ? -1 : grid->level));
+  fields.emplace_back(Text("set"), Value::array(std::move(set)));
+  return Value::record(std::move(fields));
+}
+
 constexpr std::string_view kPackage = "experimental/geo";
 constexpr Parameter kRegion{"region", kRecord, Need::Required};
 constexpr Parameter kGeometry{"geometry", kRecord, Need::Required};
@@ -284,6 +247,10 @@ constexpr Builtin kBuiltins[] = {
     {kPackage, "stContains", {kRegion, kGeometry, kUnits}, st_contains},
     {kPackage, "stDistance", {kRegion, kGeometry, kUnits}, st_distance},
     {kPackage, "stLength", {kGeometry, kUnits}, st_length},
+    {kPackage,
+     "getGrid",
+     {kRegion, {"minSize", kInt}, {"maxSize", kInt}, {"level", kInt}, {"maxLevel", kInt}, kUnits},
+     get_grid},
     {kPackage, "s2CellIDToken", {{"token", kString}, {"point", kRecord}, {"level", kInt, Need::Required}}, cell_token},
     {kPackage, "getLevel", {kToken}, cell_level},
     {kPackage, "s2CellLatLon", {kToken}, cell_place},
@@ -325,12 +292,33 @@ shapeData = (tables=<-, latField, lonField, level) => tables
 strictFilter = (tables=<-, region) => tables
     |> filter(fn: (r) => ST_Contains(region: region, geometry: {lat: r.lat, lon: r.lon}))
 
+// The level of the cells that rows are named by; those of the smallest where there are no rows.
+_levelOf = (tables=<-) => {
+    first = tables |> findRecord(fn: (key) => true, idx: 0)
+    return if exists first.s2_cell_id then getLevel(token: first.s2_cell_id) else 30
+}
+
+gridFilter = (tables=<-, region, minSize=24, maxSize=-1, level=-1, s2cellIDLevel=-1, units=units) => {
+    named = if s2cellIDLevel == -1 then tables |> _levelOf() else s2cellIDLevel
+    grid = getGrid(region: region, minSize: minSize, maxSize: maxSize, level: level, maxLevel: named, units: units)
+    return if grid.level < 1 then tables |> filter(fn: (r) => false)
+        else if grid.level == named then tables |> filter(fn: (r) => contains(value: r.s2_cell_id, set: grid.set))
+        else tables |> filter(fn: (r) =>
+            contains(value: s2CellIDToken(token: r.s2_cell_id, level: grid.level), set: grid.set))
+}
+
 // A strict filter leaves the same rows with the grid before it and without.
 filterRows = (tables=<-, region, minSize=24, maxSize=-1, level=-1, s2cellIDLevel=-1, strict=true) => {
     names = tables |> columns(column: "columns") |> findColumn(fn: (key) => true, column: "columns")
-    rows = if contains(value: "lat", set: names) then tables else tables |> toRows()
-    return if strict then rows |> strictFilter(region: region)
-        else die(msg: "geo.filterRows without `strict` is not supported")
+    near = if strict then tables else tables |> gridFilter(
+        region: region,
+        minSize: minSize,
+        maxSize: maxSize,
+        level: level,
+        s2cellIDLevel: s2cellIDLevel,
+    )
+    rows = if contains(value: "lat", set: names) then near else near |> toRows()
+    return if strict then rows |> strictFilter(region: region) else rows
 }
 
 groupByArea = (tables=<-, newColumn, level, s2cellIDLevel=-1) => tables
