@@ -4,8 +4,9 @@
 // under $TMPDIR. Names: inquest, influxdb, victoriametrics, netconsole (bench_netconsole, which it calls).
 //
 // Each server gets the same: H hours of N hosts, ending now, in requests of 50 hosts over 8 connections; 20 minutes
-// more of them in requests of one host over 32 connections; and the uptimes of the 24 hours before. --long takes that
-// many hours before all this, inquest alone, for what a day of running does to disk and memory.
+// more of them in requests of one host over 32 connections; and the uptimes of the 24 hours before. --long takes all
+// that these hosts have to say in so many hours before, inquest alone: what a day of running does to disk, memory and
+// the questions' times.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -69,7 +70,7 @@ uint64_t generate(std::vector<TelegrafHost>& hosts, Ns from, Ns to, size_t at_on
   return values;
 }
 
-Data make_data(int hosts, double hours) {
+Data make_data(int hosts, double hours, double long_hours) {
   Data data;
   data.hosts = hosts;
   const Ns now =
@@ -80,7 +81,8 @@ Data make_data(int hosts, double hours) {
   for (int i = 0; i < hosts; ++i) all.emplace_back(i);
   data.values = generate(all, data.begin, data.end, kAtOnce, data.large);
   (void)generate(all, data.end, data.end + kSmall, 1, data.small);
-  for (Ns time = data.end - kDay; time < data.begin; time += kTelegrafInterval) {
+  const Ns told = data.begin - static_cast<Ns>(long_hours * 360) * kTelegrafInterval;  // from here on, and more
+  for (Ns time = data.end - kDay; time < told; time += kTelegrafInterval) {
     std::string& text = data.uptimes.emplace_back();
     for (int host = 0; host < hosts; ++host) {
       fmt::format_to(std::back_inserter(text), "system,host=host-{:04}.example.com uptime={}i {}\n", host,
@@ -164,7 +166,7 @@ double answer_time(const Server& server, const Question& question) {
 // Hours before those that all get, made while nobody's time is taken.
 void take_long(Server& server, const Contestant& one, const Data& data, double hours, const Folder& folder) {
   std::vector<TelegrafHost> hosts;
-  for (int i = 0; i < data.hosts; ++i) hosts.emplace_back(i + 10'000);
+  for (int i = 0; i < data.hosts; ++i) hosts.emplace_back(i);
   const Ns begin = data.begin - static_cast<Ns>(hours * 360) * kTelegrafInterval;
   uint64_t values = 0;
   for (Ns time = begin; time < data.begin; time += 5 * kMinute) {
@@ -382,7 +384,7 @@ int main(int argc, char** argv) {
     return only.empty() || std::ranges::find(only, name) != only.end();
   };
   const std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  const Data data = make_data(hosts, hours);
+  const Data data = make_data(hosts, hours, long_hours);
   fmt::print("{} hosts, {} h: {} values\n\n", hosts, hours, grouped(data.values));
   std::vector<Figures> all(3);
   if (wanted("inquest")) {
