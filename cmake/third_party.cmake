@@ -46,6 +46,7 @@ set(INQUEST_THIRD_PARTY
   "store      PRIVATE     PkgConfig::re2                pkg:re2"
   "query      PRIVATE     PkgConfig::re2                pkg:re2"
   "query      PRIVATE     nlohmann_json::nlohmann_json  nlohmann_json"
+  "query      PRIVATE     OpenSSL::Crypto               OpenSSL"
   "reason     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"
   "review     PRIVATE     PkgConfig::re2                pkg:re2"
   "review     PRIVATE     tomlplusplus::tomlplusplus    tomlplusplus"

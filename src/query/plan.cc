@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "query/aggregate.h"
+#include "query/bucket.h"
 #include "query/builtin_function.h"
 #include "query/predicate.h"
 #include "query/row_function.h"
@@ -114,16 +115,11 @@ Result<Tables> read(const Reading& reading, const Enough& enough, Context& conte
   if (!bounds) return fail(placed(bounds.error(), reading.range->call().at(), "range"));
 
   store::Selection selection;
-  selection.bucket = std::string(reading.from->call().text("bucket"));
+  auto bucket = bucket_of(reading.from->call(), *store);
+  if (!bucket) return fail(placed(std::move(bucket).error(), reading.from->call().at()));
+  selection.bucket = std::move(*bucket);
   selection.from = bounds->start;
   selection.to = bounds->stop;
-  const auto buckets = store->buckets();
-  if (!buckets) return fail(buckets.error());
-  if (std::ranges::find(*buckets, selection.bucket) == buckets->end()) {
-    return fail(
-        placed(Error{ErrorCode::NotFound, fmt::format("could not find bucket \"{}\"", selection.bucket), {}, 0, 0},
-               reading.from->call().at()));
-  }
 
   Narrowing narrowing;
   for (const Operation* filter : reading.filters) {

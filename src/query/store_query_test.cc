@@ -154,6 +154,23 @@ TEST_F(StoreQuery, LooksForABucketAndForARange) {
               ElementsAre("1:29: range: cannot query an empty range"));
 }
 
+TEST_F(StoreQuery, TakesABucketByItsIdAndByItsNameAsADatabase) {
+  const std::string behind = " |> range(start: -1h) |> filter(fn: (r) => r._field == \"used\") |> count()";
+  EXPECT_THAT(rows_of("from(bucket: \"telegraf/autogen\")" + behind), ElementsAre(HasSubstr("_value=4")));
+  EXPECT_THAT(rows_of("from(bucket: \"telegraf/other\")" + behind),
+              ElementsAre("1:1: could not find bucket \"telegraf/other\""));
+  const auto found = rows_of("buckets() |> filter(fn: (r) => r.name == \"telegraf\") |> keep(columns: [\"id\"])");
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_TRUE(found[0].starts_with("id=")) << found[0];
+  EXPECT_THAT(rows_of("from(bucketID: \"" + found[0].substr(3) + "\")" + behind), ElementsAre(HasSubstr("_value=4")));
+  EXPECT_THAT(rows_of("from(bucketID: \"0123456789abcdef\")" + behind),
+              ElementsAre("1:1: could not find bucket \"0123456789abcdef\""));
+  EXPECT_THAT(rows_of("from()" + behind), ElementsAre("1:1: one of `bucket` and `bucketID` is needed"));
+  EXPECT_THAT(rows_of("import \"influxdata/influxdb/v1\" v1.databases()"
+                      " |> keep(columns: [\"databaseName\", \"retentionPolicy\"])"),
+              ElementsAre("databaseName=telegraf retentionPolicy=autogen"));
+}
+
 TEST_F(StoreQuery, NamesBucketsMeasurementsTagsAndFields) {
   EXPECT_THAT(rows_of("buckets() |> filter(fn: (r) => r.name == \"telegraf\") |> map(fn: (r) => ({name: r.name}))"),
               ElementsAre("name=telegraf"));

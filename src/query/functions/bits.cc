@@ -63,6 +63,7 @@ Result<Value> hex_uint(Call& call) {
 
 Result<Value> hex_string(Call& call) {
   const Value& v = call.value("v");
+  if (v.is_null()) return Value::null(Type::String);
   if (v.is(Type::Int)) {
     const bool negative = v.as_int() < 0;
     const auto bits = static_cast<uint64_t>(v.as_int());
@@ -115,7 +116,7 @@ constexpr Builtin kBuiltins[] = {
     {kPackage, "srshift", {kSignedA, kSignedB}, shifted<shift_right_signed>},
     {kHex, "int", {kText}, hex_int},
     {kHex, "uint", {kText}, hex_uint},
-    {kHex, "string", {{"v", kAny, Need::Required}}, hex_string},
+    {kHex, "string", {{"v", kAny | kNull, Need::Required}}, hex_string},
     {kHex, "bytes", {kText}, hex_bytes},
 };
 

@@ -3,6 +3,8 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
+#include "query/bucket.h"
 #include "query/function_set.h"
 #include "query/predicate.h"
 #include "query/row_function.h"
@@ -15,19 +17,13 @@ namespace {
 
 // Only reached where nothing bounds it: see plan.h.
 Result<Tables> from(Call& call, Tables) {
-  return refuse("cannot read all of \"{}\": `from` needs a `range` behind it", call.text("bucket"));
+  return refuse("cannot read all of \"{}\": `from` needs a `range` behind it",
+                printable(call.has("bucketID") ? call.text("bucketID") : call.text("bucket")));
 }
 
 Result<store::Store*> store_of(const Call& call) {
   if (call.context().store() == nullptr) return fail(ErrorCode::Failed, "there is no store to read from");
   return call.context().store();
-}
-
-// Sixteen digits, as InfluxDB's ids have, the same for the same name.
-std::string id_of(std::string_view name) {
-  uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return fmt::format("{:016x}", hash);
 }
 
 Result<Tables> buckets(Call& call, Tables) {
@@ -39,12 +35,12 @@ Result<Tables> buckets(Call& call, Tables) {
   ColumnBuilder id(ColumnType::String);
   for (const std::string& bucket : *names) {
     name.text(bucket);
-    id.text(id_of(bucket));
+    id.text(bucket_id(bucket));
   }
   Table out;
   out.rows = names->size();
-  out.key = GroupKey({{"organizationID", Cell::of(id_of(""))}});
-  out.put("organizationID", Column::constant(Cell::of(id_of("")), out.rows));
+  out.key = GroupKey({{"organizationID", Cell::of(bucket_id(""))}});
+  out.put("organizationID", Column::constant(Cell::of(bucket_id("")), out.rows));
   out.put("name", name.finish());
   out.put("id", id.finish());
   out.put("retentionPolicy", Column::constant(Cell::of(std::string()), out.rows));
@@ -74,7 +70,9 @@ Result<void> each_series(Call& call, bool with_fields, Take take) {
   const auto bounds = bounds_of(call);
   if (!bounds) return fail(bounds.error());
   store::Selection selection;
-  selection.bucket = std::string(call.text("bucket"));
+  auto bucket = bucket_of(call, **store);
+  if (!bucket) return fail(std::move(bucket).error());
+  selection.bucket = std::move(*bucket);
   selection.from = bounds->start;
   selection.to = bounds->stop;
   Narrowing narrowing;
@@ -175,13 +173,19 @@ constexpr std::string_view kSchema = "influxdata/influxdb/schema";
 constexpr Builtin kBuiltins[] = {
     {"",
      "from",
-     {{"bucket", kString, Need::Required}, {"host", kString}, {"org", kString}, {"orgID", kString}, {"token", kString}},
+     {{"bucket", kString},
+      {"bucketID", kString},
+      {"host", kString},
+      {"org", kString},
+      {"orgID", kString},
+      {"token", kString}},
      nullptr,
      from},
     {"", "buckets", {{"host", kString}, {"org", kString}, {"orgID", kString}, {"token", kString}}, nullptr, buckets},
     {kSchema,
      "_tagValues",
      {{"bucket", kString, Need::Required},
+      {"bucketID", kString},
       {"tag", kString, Need::Required},
       {"predicate", kFunction},
       {"start", kTime | kDuration | kInt, Need::Required},
@@ -190,7 +194,7 @@ constexpr Builtin kBuiltins[] = {
      tag_values},
     {"influxdata/influxdb",
      "cardinality",
-     {{"bucket", kString, Need::Required},
+     {{"bucket", kString},
       {"org", kString},
       {"orgID", kString},
       {"bucketID", kString},
@@ -204,6 +208,7 @@ constexpr Builtin kBuiltins[] = {
     {kSchema,
      "_tagKeys",
      {{"bucket", kString, Need::Required},
+      {"bucketID", kString},
       {"predicate", kFunction},
       {"start", kTime | kDuration | kInt, Need::Required},
       {"stop", kTime | kDuration | kInt}},

@@ -87,6 +87,7 @@ buckets = buckets
 )"},
     {"influxdata/influxdb/v1", R"(
 import "influxdata/influxdb/schema"
+import "strings"
 
 fieldsAsCols = schema.fieldsAsCols
 tagValues = schema.tagValues
@@ -96,6 +97,19 @@ measurementTagKeys = schema.measurementTagKeys
 fieldKeys = schema.fieldKeys
 measurementFieldKeys = schema.measurementFieldKeys
 measurements = schema.measurements
+
+databases = (org="", orgID="", host="", token="") => buckets() |> map(fn: (r) => {
+    parts = strings.splitN(v: r.name, t: "/", i: 2)
+    named = length(arr: parts) == 2
+    return {
+        organizationID: r.organizationID,
+        databaseName: parts[0],
+        retentionPolicy: if named then parts[1] else "autogen",
+        retentionPeriod: r.retentionPeriod,
+        default: not named,
+        bucketID: r.id,
+    }
+})
 )"},
     {"influxdata/influxdb/tasks", R"(
 import "experimental"
@@ -137,6 +151,42 @@ severityFromLevel = (level) => {
 }
 actionFromLevel = (level) => _resolved(level: level)
 actionFromSeverity = (severity) => _resolved(level: severity)
+)"},
+    // What the packages that send messages compute; they send none here.
+    {"slack", R"(
+validateColorString = (color) =>
+    if color =~ /^(good|warning|danger|#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))$/ then color
+    else die(msg: "color must be good, warning, danger or hex color")
+)"},
+    {"contrib/sranka/sensu", R"(
+import "regexp"
+
+toSensuName = (v) => regexp.replaceAllString(r: /[^a-zA-Z0-9_.\-]/, v: v, t: "_")
+)"},
+    {"contrib/rhajek/bigpanda", R"(
+import "strings"
+
+statusFromLevel = (level) => {
+    name = strings.toLower(v: level)
+    return if name == "warn" then "warning" else if name == "ok" or name == "info" then "ok" else "critical"
+}
+)"},
+    {"contrib/sranka/opsgenie", R"(
+import "array"
+import "json"
+import "strings"
+
+_kinds = /^(user|team|escalation|schedule):/
+
+_responder = (v) => {
+    parts = strings.splitN(v: v, t: ":", i: 2)
+    name = if parts[0] == "user" then "username" else "name"
+    return if v =~ _kinds then
+        "{\"type\":\"" + parts[0] + "\",\"" + name + "\":" + string(v: json.encode(v: parts[1])) + "}"
+    else
+        die(msg: "unsupported responder \"${v}\", it must start with user:, team:, escalation: or schedule:")
+}
+respondersToJSON = (v) => "[" + strings.joinStr(arr: array.map(arr: v, fn: (x) => _responder(v: x)), v: ",") + "]"
 )"},
 };
 
