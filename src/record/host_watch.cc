@@ -27,6 +27,8 @@ std::optional<Ns> microseconds(std::string_view text) {
   return static_cast<Ns>(*us) * kMicro;
 }
 
+// What its node says of a guest is another witness than the guest itself: "telemetry proxmox by pve1".
+constexpr std::string_view kBy = " by ";
 constexpr size_t kMostMessage = 4096;  // of a line that the crash watch gets
 constexpr size_t kMostAddresses = 20'000;
 
@@ -41,7 +43,9 @@ Result<std::unique_ptr<HostWatch>> HostWatch::open(store::Store& store, Clocks c
   if (!memories) return fail(memories.error());
   std::unique_ptr<HostWatch> watch(new HostWatch(store, std::move(clocks), std::move(*book)));
   watch->vital_.recall(*memories, steady, utc);
-  for (const VitalMemory& each : *memories) watch->learn_name(each.peer, each.host);
+  for (const VitalMemory& each : *memories) {
+    if (each.witness.find(kBy) == std::string::npos) watch->learn_name(each.peer, each.host);
+  }
   watch->remembered_ = steady;
   return watch;
 }
@@ -104,9 +108,11 @@ void HostWatch::lines(const Peer& peer, std::string_view bucket, std::string_vie
     note.host = beat.host.empty() ? peer.address : std::move(beat.host);
     note.witness = "telemetry ";
     note.witness += bucket;
+    if (!beat.reporter.empty() && beat.reporter != note.host) note.witness.append(kBy).append(beat.reporter);
     note.source = std::move(beat.measurement);
     note.peer = peer.address;
     note.reporter = std::move(beat.reporter);
+    note.off = beat.off;
     note.steady = steady;
     note.received = utc;
     note.stated = beat.stated;
@@ -141,7 +147,8 @@ void HostWatch::learn_name(const std::string& address, const std::string& host) 
 
 std::string HostWatch::name_of(const Note& note) {
   if (note.host != note.peer) {
-    learn_name(note.peer, note.host);
+    // A node that speaks for its guests has its own name.
+    learn_name(note.peer, note.reporter.empty() ? note.host : note.reporter);
     return note.host;
   }
   // A netconsole does not say its host's name; whoever else sends from there may.
@@ -163,6 +170,10 @@ void HostWatch::leave_address(const std::string& host, Sign sign) {
 
 void HostWatch::take(const Note& note) {
   const std::string host = name_of(note);
+  if (note.off) {
+    if (vital_.state(host)) vital_.leaving(host, note.steady);
+    return;
+  }
   Sign sign;
   sign.host = host;
   sign.witness = note.witness;
@@ -199,7 +210,11 @@ Result<void> HostWatch::work() {
   const std::scoped_lock lock(mutex_);
   for (const Note& note : notes) take(note);
   crashes_.tick(steady);
-  vital_.tick(steady, utc);
+  if (held_up_.exchange(false)) {
+    vital_.hold(steady, utc);
+  } else {
+    vital_.tick(steady, utc);
+  }
   for (const StreamedCrash& crash : crashes_.take()) {
     book_.crash(crash, steady, utc);
     if (crash.crash.panicked && !crash.crash.previous_boot) vital_.died(crash.host, steady);

@@ -1,6 +1,7 @@
 // Watches over all hosts: what arrives becomes signs of life and kernel lines, these become incidents.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -40,6 +41,7 @@ class HostWatch : public Observer {
   void events(std::span<const store::Event> events) override;
   void lines(const Peer& peer, std::string_view bucket, std::string_view lines) override;
   void tick(Ns, Ns) override {}
+  void held_up() override { held_up_ = true; }
 
   // Does what is to be done by now. Call it two to four times a second; the first error of the store is given back, and
   // what failed is done again at the next call.
@@ -71,6 +73,7 @@ class HostWatch : public Observer {
     bool kernel = false;
     bool banner = false;
     bool leaving = false;
+    bool off = false;  // it is said not to run, which is no sign of life
     bool has_line = false;
     std::string message, caller;
     std::optional<Ns> monotonic;
@@ -93,6 +96,7 @@ class HostWatch : public Observer {
   std::mutex notes_mutex_;
   std::vector<Note> notes_;
   bool overflowed_ = false;
+  std::atomic<bool> held_up_ = false;
 
   mutable std::mutex mutex_;  // all below
   VitalSigns vital_;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <unordered_map>
 
 #include "base/text.h"
@@ -38,22 +39,43 @@ std::string_view tag(std::string_view head, std::string_view comma_key_equals) {
   return head.substr(begin, end_of_name(head, begin, ',') - begin);
 }
 
-std::optional<Ns> uptime(std::string_view fields) {
+std::optional<double> number(std::string_view fields, std::string_view name) {
   store::LineField field;
   while (store::next_field(fields, field)) {
-    if (field.name != "uptime") continue;
-    double seconds = 0;
+    if (field.name != name) continue;
     switch (field.type) {
-      case store::FieldType::Float: seconds = std::bit_cast<double>(field.bits); break;
-      case store::FieldType::Integer: seconds = static_cast<double>(static_cast<int64_t>(field.bits)); break;
-      case store::FieldType::Unsigned: seconds = static_cast<double>(field.bits); break;
+      case store::FieldType::Float: return std::bit_cast<double>(field.bits);
+      case store::FieldType::Integer: return static_cast<double>(static_cast<int64_t>(field.bits));
+      case store::FieldType::Unsigned: return static_cast<double>(field.bits);
       default: return std::nullopt;
     }
-    // Zero is what Proxmox VE says of a guest that is off; more than a century is no uptime.
-    if (!(seconds > 0 && seconds < 4e9)) return std::nullopt;
-    return static_cast<Ns>(seconds * static_cast<double>(kSecond));
   }
   return std::nullopt;
+}
+
+// What the newest line of a measurement says of how long its host runs.
+void read_uptime(std::string_view measurement, std::string_view fields, LineBeat& beat) {
+  std::optional<double> seconds;
+  if (measurement == "system") {
+    seconds = number(fields, "uptime");
+    // Proxmox VE says so of a guest that is off.
+    if (seconds) beat.off = *seconds == 0 && !beat.reporter.empty();
+  } else if (measurement == "node_boot_time_seconds") {
+    const auto boot = number(fields, "value");
+    if (boot) seconds = static_cast<double>(beat.stated) / static_cast<double>(kSecond) - *boot;
+  }
+  // More than a century is no uptime.
+  if (seconds && *seconds > 0 && *seconds < 4e9) {
+    beat.uptime = static_cast<Ns>(*seconds * static_cast<double>(kSecond));
+  }
+}
+
+// Whether a head says something of a host's life.
+bool tells_of_life(std::string_view head, std::string_view measurement) {
+  if (tag(head, ",object=") == "storages") return false;
+  if (tag(head, ",instance=").empty() || !tag(head, ",host=").empty()) return true;
+  return measurement != "up" && !measurement.starts_with("scrape_") && !measurement.starts_with("probe_") &&
+         measurement != "ALERTS" && measurement != "ALERTS_FOR_STATE";
 }
 
 std::string host_of(std::string_view head) {
@@ -81,9 +103,10 @@ struct NamesHash {
 }  // namespace
 
 std::vector<LineBeat> line_beats(std::string_view lines) {
+  constexpr size_t kNone = std::numeric_limits<size_t>::max();
   std::vector<LineBeat> out;
-  std::unordered_map<Names, size_t, NamesHash> seen;
-  std::pair<Names, size_t> previous;  // and its place: lines of one measurement stand together
+  std::unordered_map<Names, size_t, NamesHash> seen;  // and the place in `out`
+  std::pair<Names, size_t> previous;                  // lines of one measurement stand together
   for (size_t at = 0; at < lines.size();) {
     const size_t end = end_of(lines, at);
     const std::string_view line = lines.substr(at, end - at);
@@ -96,23 +119,23 @@ std::vector<LineBeat> line_beats(std::string_view lines) {
     if (!stated) continue;
     const std::string_view head = line.substr(0, blank);
     const Names names{head.substr(0, end_of_name(head, 0, ',')), tag(head, ",host="), tag(head, ",instance=")};
-    if (out.empty() || names != previous.first) {
-      const auto [known, is_new] = seen.try_emplace(names, out.size());
-      previous = *known;
-      if (is_new) {
-        out.push_back({host_of(head),
-                       store::unescape_name(names.measurement),
-                       store::unescape_name(tag(head, ",nodename=")),
-                       *stated,
-                       {}});
+    if (seen.empty() || names != previous.first) {
+      const auto [known, is_new] = seen.try_emplace(names, kNone);
+      if (is_new && tells_of_life(head, names.measurement)) {
+        known->second = out.size();
+        out.push_back({.host = host_of(head),
+                       .measurement = store::unescape_name(names.measurement),
+                       .reporter = store::unescape_name(tag(head, ",nodename=")),
+                       .stated = *stated,
+                       .uptime = {}});
       }
+      previous = *known;
     }
+    if (previous.second == kNone) continue;
     LineBeat& beat = out[previous.second];
     const bool newest = *stated >= beat.stated;
     beat.stated = std::max(beat.stated, *stated);
-    if (newest && names.measurement == "system") {
-      if (const auto up = uptime(line.substr(blank + 1, last - blank - 1))) beat.uptime = up;
-    }
+    if (newest) read_uptime(names.measurement, line.substr(blank + 1, last - blank - 1), beat);
   }
   return out;
 }

@@ -18,6 +18,9 @@ class Observer {
   virtual void lines(const Peer& peer, std::string_view bucket, std::string_view lines) = 0;
   // About each second; `steady` is of a clock that does not jump, `now` UTC.
   virtual void tick(Ns steady, Ns now) = 0;
+  // About each second for as long as the store has not taken for a while what waits for it. Who waits for its answer is
+  // silent meanwhile, and it is the recorder's doing.
+  virtual void held_up() {}
 };
 
 }  // namespace inquest::record

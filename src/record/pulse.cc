@@ -74,6 +74,12 @@ bool Pulse::hear(const Sign& sign) {
   return true;
 }
 
+bool Pulse::overrules(const Sign& reported) {
+  if (PulseSource* source = find(reported.witness, reported.source)) source->reported = true;
+  return std::ranges::any_of(sources_,
+                             [](const PulseSource& each) { return !each.reported && each.cadence.regular(); });
+}
+
 void Pulse::outlive(const Sign& sign) {
   // Whoever is late while another witness of the same host goes on is not missed because the host is gone. A kernel's
   // own words do not show that: it speaks of its lockups when nothing else runs any more.

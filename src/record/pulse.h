@@ -23,6 +23,7 @@ struct PulseSource {
   Ns step = 0;                // between its own times, which differs from the arrivals' pace where time is scaled
   Ns delay = 0;               // from its own time to its arrival where the clocks agree; else 0
   bool outlived = false;      // it stopped while the rest of its host went on
+  bool reported = false;      // another host speaks
   std::string label() const;  // "telemetry telegraf/cpu", "syslog"
 };
 
@@ -51,6 +52,8 @@ class Pulse {
   Ns quiet_since() const;                    // the last sign, or since when it is listened for
   Ns last_instant() const { return life_; }  // UTC of the last sign of life, as the host's clock has it if it is known
   bool has_spoken() const { return last_ != 0; }
+  // Whether the host has a pace of its own, besides what others, as by this sign, say of it.
+  bool overrules(const Sign& reported);
   Patience patience() const;
 
   // Death, if it fell silent now for good: after its last sign, before the next one of the fastest source was due.

@@ -23,6 +23,8 @@ namespace asio = boost::asio;
 
 constexpr Ns kUsageAge = kSecond / 2;
 constexpr auto kTick = std::chrono::seconds(1);
+constexpr Ns kHeldUp =
+    2 * kSecond;  // that the store may take to answer; a disk that is busy elsewhere may take minutes
 constexpr auto kFarewell = std::chrono::seconds(5);  // for requests that were begun when the recorder was told to stop
 
 Ns steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
@@ -50,12 +52,17 @@ class Distributor : public Sink {
   }
   void tick(Ns steady, Ns now) {
     for (Observer* observer : observers_) observer->tick(steady, now);
+    if (waiting_ == 0 || steady - answered_ < kHeldUp) return;
+    for (Observer* observer : observers_) observer->held_up();
   }
 
  private:
   // Says once that the store refuses, and once that it no longer does.
   store::Store::Done noted(store::Store::Done done) {
+    if (waiting_.fetch_add(1) == 0) answered_ = steady_now();
     return [this, done = std::move(done)](const Result<void>& stored) {
+      answered_ = steady_now();
+      --waiting_;
       if (refuses_.exchange(!stored) != !stored) {
         std::string text = stored
                                ? "the store takes what comes again"
@@ -71,6 +78,8 @@ class Distributor : public Sink {
   asio::io_context& io_;
   std::function<void(std::string_view)> log_;
   std::atomic<bool> refuses_ = false;
+  std::atomic<size_t> waiting_ = 0;  // writes that the store has not answered
+  std::atomic<Ns> answered_ = 0;     // steady: the last time that it did, or that it was given something anew
 };
 
 }  // namespace

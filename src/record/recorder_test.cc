@@ -41,7 +41,10 @@ class Counting : public Observer {
   void tick(Ns, Ns now) override { last_tick = now; }
 
   std::string seen;  // to be read when the recorder has stopped
+  void held_up() override { ++times_held_up; }
+
   std::atomic<Ns> last_tick = 0;
+  std::atomic<int> times_held_up = 0;
 };
 
 TEST(Recorder, ShowsObserversWhatIsStored) {
@@ -53,6 +56,19 @@ TEST(Recorder, ShowsObserversWhatIsStored) {
   EXPECT_EQ(observer.last_tick, RunningRecorder::kNow);
   recorder.stop();
   EXPECT_EQ(observer.seen, "127.0.0.1 false x m f=1 7\n");
+}
+
+TEST(Recorder, ShowsObserversThatTheStoreHoldsSendersUp) {
+  Counting observer;
+  RunningRecorder recorder(RunningRecorder::Settings{{"http", "127.0.0.1:0"}}, {}, {&observer});
+  TcpClient client(recorder.port("http"));
+  write_one(client, 7);
+  EXPECT_EQ(observer.times_held_up, 0);
+  recorder.store.hold();
+  client.send("POST /write?db=x HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\nm f=1 8");
+  while (observer.times_held_up == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  recorder.store.release();
+  EXPECT_THAT(client.response(), StartsWith("HTTP/1.1 204 "));
 }
 
 TEST(Recorder, SaysOnceThatTheStoreRefusesAndOnceThatItNoLongerDoes) {

@@ -26,6 +26,8 @@ struct Sign {
   bool banner = false;        // the first line of a kernel that starts
   std::optional<Ns> uptime;   // how long its kernel had been running
   std::string_view boot_id;   // empty: not said
+
+  bool reported() const { return !reporter.empty() && reporter != host; }
 };
 
 }  // namespace inquest::record

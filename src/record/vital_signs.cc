@@ -61,6 +61,8 @@ void VitalSigns::sign(const Sign& sign) {
   Host* found = known(sign.host);
   if (found == nullptr) return;
   Host& host = *found;
+  // A guest may hang while its node says that it runs.
+  if (sign.reported() && host.pulse.overrules(sign)) return;
   if (host.concealed) end_outage(std::string(*host.concealed), sign.steady, sign.received);
   if (host.peer.empty()) {
     host.peer = sign.peer;
@@ -98,7 +100,10 @@ void VitalSigns::boot_of(std::string_view name, Host& host, const Sign& sign) {
   std::optional<bool> reset;
   Interval start;
   const Ns now = sign.stated.value_or(sign.received);
-  if (sign.uptime && *sign.uptime > 0 && now > host.uptime_at) {
+  if (sign.uptime && host.uptime_reported.value_or(sign.reported()) && !sign.reported()) host.uptime = 0;
+  const bool comparable = !sign.reported() || host.uptime_reported.value_or(true);
+  if (sign.uptime && *sign.uptime > 0 && now > host.uptime_at && comparable) {
+    host.uptime_reported = sign.reported();
     if (host.uptime > 0) {
       const Ns elapsed = now - host.uptime_at;
       const bool less = *sign.uptime + kUptimeSlack < host.uptime;
@@ -184,10 +189,7 @@ void VitalSigns::died(std::string_view name, Ns steady) {
 void VitalSigns::tick(Ns steady, Ns received) {
   const bool stalled = last_tick_ != 0 && steady - last_tick_ > kStall;
   last_tick_ = steady;
-  if (stalled) {
-    for (auto& [name, host] : hosts_) host.pulse.listen_from(steady, received);
-    return;
-  }
+  if (stalled) return hold(steady, received);
   candidates_.clear();
   for (auto& [name, host] : hosts_) judge(name, host, steady, received);
   if (candidates_.empty()) return;
@@ -213,6 +215,11 @@ void VitalSigns::tick(Ns steady, Ns received) {
     }
     die(name, host, received, described(host, others));
   }
+}
+
+void VitalSigns::hold(Ns steady, Ns received) {
+  last_tick_ = steady;
+  for (auto& [name, host] : hosts_) host.pulse.listen_from(steady, received);
 }
 
 void VitalSigns::judge(std::string_view name, Host& host, Ns steady, Ns received) {

@@ -95,6 +95,8 @@ class VitalSigns {
   // Call about each second. A call that comes late means that the recorder itself was not running: nobody is blamed for
   // what it did not hear.
   void tick(Ns steady, Ns received);
+  // Instead of a tick, while the recorder itself keeps hosts from being heard.
+  void hold(Ns steady, Ns received);
 
   // What happened since the last call, in order.
   std::vector<VitalChange> take_changes();
@@ -114,7 +116,8 @@ class VitalSigns {
     std::optional<Ns> leaving;     // steady
     std::optional<Ns> maintained;  // steady, until
     Ns uptime = 0;
-    Ns uptime_at = 0;  // UTC
+    Ns uptime_at = 0;                     // UTC
+    std::optional<bool> uptime_reported;  // whether somebody else said so: of a guest it is another one
     std::string boot_id;
     std::optional<Ns> crashed;             // steady: when its last words said that it dies
     std::optional<Ns> returning;           // steady: it speaks again, and nothing says yet whether it was reset

@@ -246,6 +246,44 @@ TEST(VitalSigns, GuestsAreNotBlamedForTheNodeThatSpeaksForThem) {
   EXPECT_EQ(ward.changes[0].host, "pve1");
 }
 
+TEST(VitalSigns, AGuestThatHangsDiesAlthoughItsNodeSaysThatItRuns) {
+  Ward ward;
+  const auto report = [&](Ns uptime) {
+    Sign sign = ward.telemetry("web", "system");
+    sign.witness = "telemetry proxmox by pve1";
+    sign.reporter = "pve1";
+    sign.uptime = uptime;
+    ward.hear(sign);
+    ward.hear(ward.telemetry("pve1"));
+  };
+  // Its machine was started a minute before its kernel, and neither uptime is a reset of the other.
+  for (int i = 0; i < 60; ++i) {
+    report(kDay + i * 10 * kSecond);
+    ward.pass(4 * kSecond);
+    Sign own = ward.telemetry("web", "system");
+    own.uptime = kDay - kMinute + i * 10 * kSecond;
+    if (i >= 10) ward.hear(own);
+    ward.pass(6 * kSecond);
+  }
+  EXPECT_TRUE(ward.changes.empty()) << ward.changes[0].text;
+  Ward later;
+  later.wall = ward.wall;
+  later.vital.recall(ward.vital.memories(ward.steady, ward.wall), later.steady, later.wall);
+  for (Ward* each : {&ward, &later}) {
+    for (int i = 0; i < 30; ++i) {
+      Sign sign = each->telemetry("web", "system");
+      sign.witness = "telemetry proxmox by pve1";
+      sign.reporter = "pve1";
+      each->hear(sign);
+      each->hear(each->telemetry("pve1"));
+      each->pass(10 * kSecond);
+    }
+    ASSERT_EQ(each->changes.size(), 1U);
+    EXPECT_EQ(each->changes[0].kind, Kind::Dead);
+    EXPECT_EQ(each->changes[0].host, "web");
+  }
+}
+
 TEST(VitalSigns, AYearForthAndBackOnTheWallClockKillsNobody) {
   for (const Ns jump : {365 * kDay, -365 * kDay}) {
     Ward ward;
