@@ -1,10 +1,12 @@
 // bench_netconsole [SECONDS [RATE...]]: how many netconsole messages a second are received and stored without loss, all
 // of the recorder on one core and the sender on another, and what a message costs.
 //
-// The sender is a process that keeps its rate whatever happens to what it sends, as kernels do. The store is the one
-// that the recorder has, on the disk under $TMPDIR. Without rates they are doubled until something is lost.
+// Crashes are looked for in what comes, as the recorder does. The sender is a process that keeps its rate whatever
+// happens to what it sends, as kernels do. The store is the one that the recorder has, on the disk under $TMPDIR.
+// Without rates they are doubled until something is lost.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -24,6 +26,7 @@
 
 #include <fmt/format.h>
 
+#include "record/host_watch.h"
 #include "record/listener.h"
 #include "record/recorder.h"
 #include "store/sqlite_store.h"
@@ -32,6 +35,8 @@ namespace {
 
 using namespace inquest;
 using Clock = std::chrono::steady_clock;
+
+Ns steady_now() { return Clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 void run_on(int processor) {
   cpu_set_t set;
@@ -137,6 +142,10 @@ class Bench {
       return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
     };
+    auto watch = record::HostWatch::open(*store_, {steady_now, parts.now});
+    if (!watch) die(watch.error().text());
+    watch_ = std::move(*watch);
+    parts.observers.push_back(watch_.get());
     parts.log = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
     auto recorder = record::Recorder::open(std::move(parts));
     if (!recorder) die(recorder.error().text());
@@ -145,10 +154,15 @@ class Bench {
       if (one.listener == "netconsole") port_ = one.addresses.at(0).port;
     }
     thread_ = std::thread([this] { (void)recorder_->run(); });
+    watching_ = std::thread([this] {
+      for (; !stop_; std::this_thread::sleep_for(std::chrono::milliseconds(250))) (void)watch_->work();
+    });
   }
   ~Bench() {
     recorder_->stop();
     thread_.join();
+    stop_ = true;
+    watching_.join();
   }
 
   Step run(double rate, double seconds) {
@@ -199,8 +213,11 @@ class Bench {
 
   Folder folder_;
   std::unique_ptr<store::SqliteStore> store_;
+  std::unique_ptr<record::HostWatch> watch_;
   std::unique_ptr<record::Recorder> recorder_;
   std::thread thread_;
+  std::thread watching_;  // what the recorder's desk does, but for examining
+  std::atomic<bool> stop_ = false;
   int port_ = 0;
   uint64_t next_ = 1;
 };

@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "decode/landmark_table.h"
-#include "record/line_pulse.h"
 
 namespace inquest::record {
 namespace {
@@ -50,14 +49,12 @@ Result<std::unique_ptr<HostWatch>> HostWatch::open(store::Store& store, Clocks c
   return watch;
 }
 
-HostWatch::Note HostWatch::note_of(const store::Event& event, Ns steady) {
+HostWatch::Note HostWatch::note_of(const store::Event& event) {
   Note note;
   note.host = event.host;
   note.witness = event.source;
   note.peer = field(event, "peer");
-  note.steady = steady;
   note.received = event.received;
-  note.sampled = false;
   const bool netconsole = event.source == "netconsole";
   if (netconsole && event.ident == "inquest") {
     // What the listener says of the stream itself.
@@ -91,50 +88,32 @@ HostWatch::Note HostWatch::note_of(const store::Event& event, Ns steady) {
 }
 
 void HostWatch::events(std::span<const store::Event> events) {
-  const Ns steady = clocks_.steady();
-  std::vector<Note> notes;
-  notes.reserve(events.size());
-  for (const store::Event& event : events) notes.push_back(note_of(event, steady));
-  leave(std::move(notes));
+  Batch batch;
+  batch.steady = clocks_.steady();
+  batch.notes.reserve(events.size());
+  for (const store::Event& event : events) batch.notes.push_back(note_of(event));
+  leave(std::move(batch));
 }
 
 void HostWatch::lines(const Peer& peer, std::string_view bucket, std::string_view lines) {
   if (bucket == kBucket) return;
-  const Ns steady = clocks_.steady();
-  const Ns utc = clocks_.utc();
-  std::vector<Note> notes;
-  for (LineBeat& beat : line_beats(lines)) {
-    Note& note = notes.emplace_back();
-    note.host = beat.host.empty() ? peer.address : std::move(beat.host);
-    note.witness = "telemetry ";
-    note.witness += bucket;
-    if (!beat.reporter.empty() && beat.reporter != note.host) note.witness.append(kBy).append(beat.reporter);
-    note.source = std::move(beat.measurement);
-    note.peer = peer.address;
-    note.reporter = std::move(beat.reporter);
-    note.off = beat.off;
-    note.steady = steady;
-    note.received = utc;
-    note.stated = beat.stated;
-    note.uptime = beat.uptime;
-  }
-  leave(std::move(notes));
+  Batch batch;
+  batch.steady = clocks_.steady();
+  batch.received = clocks_.utc();
+  batch.peer = peer.address;
+  batch.bucket = bucket;
+  batch.beats = line_beats(lines);
+  leave(std::move(batch));
 }
 
-void HostWatch::leave(std::vector<Note> notes) {
-  const std::scoped_lock lock(notes_mutex_);
-  if (notes_.size() + notes.size() > kMostNotes) {
-    overflowed_ = true;
-    return;
-  }
-  if (notes_.empty()) {
-    notes_ = std::move(notes);
-  } else {
-    std::ranges::move(notes, std::back_inserter(notes_));
-  }
+void HostWatch::leave(Batch batch) {
+  const std::scoped_lock lock(batches_mutex_);
+  if (waiting_ + batch.size() > kMostNotes) return;
+  waiting_ += batch.size();
+  batches_.push_back(std::move(batch));
 }
 
-void HostWatch::learn_name(const std::string& address, const std::string& host) {
+void HostWatch::learn_name(std::string_view address, std::string_view host) {
   // From the recorder's own machine anybody may speak for others: relays, replays.
   if (address.empty() || address == host || address.starts_with("127.") || address == "::1") return;
   const auto known = names_.find(address);
@@ -145,22 +124,23 @@ void HostWatch::learn_name(const std::string& address, const std::string& host) 
   }
 }
 
-std::string HostWatch::name_of(const Note& note) {
-  if (note.host != note.peer) {
+std::string_view HostWatch::name_of(const Sign& sign) {
+  if (sign.host != sign.peer) {
     // A node that speaks for its guests has its own name.
-    learn_name(note.peer, note.reporter.empty() ? note.host : note.reporter);
-    return note.host;
+    learn_name(sign.peer, sign.reporter.empty() ? sign.host : sign.reporter);
+    return sign.host;
   }
   // A netconsole does not say its host's name; whoever else sends from there may.
-  const auto known = names_.find(note.peer);
-  return known == names_.end() || known->second == "*" ? note.host : known->second;
+  const auto known = names_.find(sign.peer);
+  return known == names_.end() || known->second == "*" ? sign.host : std::string_view(known->second);
 }
 
-void HostWatch::leave_address(const std::string& host, Sign sign) {
+void HostWatch::leave_address(Sign sign) {
+  if (sign.host == sign.peer) return;
   const auto state = vital_.state(sign.peer);
-  if (!state || host == sign.peer) return;
+  if (!state) return;
   const auto known = names_.find(sign.peer);
-  if (known == names_.end() || known->second != host) return;
+  if (known == names_.end() || known->second != sign.host) return;
   if (*state == VitalState::Alive) return vital_.forget_unpaced(sign.peer);
   // It died before anybody said its name, and this is its return; the pace is that of the name.
   sign.host = sign.peer;
@@ -168,47 +148,67 @@ void HostWatch::leave_address(const std::string& host, Sign sign) {
   vital_.sign(sign);
 }
 
-void HostWatch::take(const Note& note) {
-  const std::string host = name_of(note);
-  if (note.off) {
-    if (vital_.state(host)) vital_.leaving(host, note.steady);
-    return;
-  }
+void HostWatch::take(const Note& note, Ns steady) {
   Sign sign;
-  sign.host = host;
+  sign.host = note.host;
   sign.witness = note.witness;
-  sign.source = note.source;
   sign.peer = note.peer;
-  sign.reporter = note.reporter;
-  sign.steady = note.steady;
+  sign.steady = steady;
   sign.received = note.received;
   sign.stated = note.stated;
   sign.paced = note.paced;
-  sign.sampled = note.sampled;
+  sign.sampled = false;
   sign.kernel = note.kernel;
   sign.banner = note.banner;
   sign.uptime = note.uptime;
   sign.boot_id = note.boot_id;
+  sign.host = name_of(sign);
   vital_.sign(sign);
-  leave_address(host, sign);
-  if (note.leaving) vital_.leaving(host, note.steady);
+  leave_address(sign);
+  if (note.leaving) vital_.leaving(sign.host, steady);
   if (note.has_line) {
-    crashes_.line(host, note.witness, note.steady, note.stated.value_or(note.received), note.monotonic, note.caller,
+    crashes_.line(sign.host, note.witness, steady, note.stated.value_or(note.received), note.monotonic, note.caller,
                   note.message);
   }
 }
 
+void HostWatch::take(const LineBeat& beat, const Batch& batch) {
+  Sign sign;
+  sign.host = beat.host.empty() ? batch.peer : beat.host;
+  std::string witness = "telemetry ";
+  witness += batch.bucket;
+  if (!beat.reporter.empty() && beat.reporter != sign.host) witness.append(kBy).append(beat.reporter);
+  sign.witness = witness;
+  sign.source = beat.measurement;
+  sign.peer = batch.peer;
+  sign.reporter = beat.reporter;
+  sign.steady = batch.steady;
+  sign.received = batch.received;
+  sign.stated = beat.stated;
+  sign.uptime = beat.uptime;
+  sign.host = name_of(sign);
+  if (beat.off) {
+    if (vital_.state(sign.host)) vital_.leaving(sign.host, batch.steady);
+    return;
+  }
+  vital_.sign(sign);
+  leave_address(sign);
+}
+
 Result<void> HostWatch::work() {
-  std::vector<Note> notes;
+  std::vector<Batch> batches;
   {
-    const std::scoped_lock lock(notes_mutex_);
-    notes.swap(notes_);
-    overflowed_ = false;
+    const std::scoped_lock lock(batches_mutex_);
+    batches.swap(batches_);
+    waiting_ = 0;
   }
   const Ns steady = clocks_.steady();
   const Ns utc = clocks_.utc();
   const std::scoped_lock lock(mutex_);
-  for (const Note& note : notes) take(note);
+  for (const Batch& batch : batches) {
+    for (const Note& note : batch.notes) take(note, batch.steady);
+    for (const LineBeat& beat : batch.beats) take(beat, batch);
+  }
   crashes_.tick(steady);
   if (held_up_.exchange(false)) {
     vital_.hold(steady, utc);

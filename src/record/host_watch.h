@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "record/crash_stream.h"
 #include "record/incident_book.h"
+#include "record/line_pulse.h"
 #include "record/observer.h"
 #include "record/vital_signs.h"
 #include "store/store.h"
@@ -61,41 +62,48 @@ class HostWatch : public Observer {
   std::vector<Notice> take_notices();
 
  private:
-  // A sign that owns its text, or a line for the crash watch.
+  // Of an event: a sign that owns its text, and a line for the crash watch.
   struct Note {
-    std::string host, witness, source, peer, reporter, boot_id;
-    Ns steady = 0;
+    std::string host, witness, peer, boot_id;
     Ns received = 0;
     std::optional<Ns> stated;
     std::optional<Ns> uptime;
     bool paced = true;
-    bool sampled = true;
     bool kernel = false;
     bool banner = false;
     bool leaving = false;
-    bool off = false;  // it is said not to run, which is no sign of life
     bool has_line = false;
     std::string message, caller;
     std::optional<Ns> monotonic;
   };
+  // Of a batch, as it came: of events, or of lines.
+  struct Batch {
+    Ns steady = 0;
+    Ns received = 0;
+    std::vector<Note> notes;
+    std::string peer, bucket;
+    std::vector<LineBeat> beats;
+    size_t size() const { return notes.size() + beats.size(); }
+  };
   HostWatch(store::Store& store, Clocks clocks, IncidentBook book)
       : store_(store), clocks_(std::move(clocks)), book_(std::move(book)) {}
 
-  static Note note_of(const store::Event& event, Ns steady);
-  void leave(std::vector<Note> notes);
-  void take(const Note& note);
+  static Note note_of(const store::Event& event);
+  void leave(Batch batch);
+  void take(const Note& note, Ns steady);
+  void take(const LineBeat& beat, const Batch& batch);
   std::vector<std::string> addresses_of(std::string_view host) const;  // with the mutex held
-  void learn_name(const std::string& address, const std::string& host);
-  std::string name_of(const Note& note);
+  void learn_name(std::string_view address, std::string_view host);
+  std::string_view name_of(const Sign& sign);
   // A host that was called by its address until it said its name is one host, not two.
-  void leave_address(const std::string& host, Sign sign);
+  void leave_address(Sign sign);
 
   store::Store& store_;
   const Clocks clocks_;
 
-  std::mutex notes_mutex_;
-  std::vector<Note> notes_;
-  bool overflowed_ = false;
+  std::mutex batches_mutex_;
+  std::vector<Batch> batches_;
+  size_t waiting_ = 0;  // notes and beats in them
   std::atomic<bool> held_up_ = false;
 
   mutable std::mutex mutex_;  // all below
