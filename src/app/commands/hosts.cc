@@ -41,13 +41,35 @@ std::string text(const Json& json, const char* name) {
   return at != json.end() && at->is_string() ? at->get<std::string>() : std::string();
 }
 
-std::string duration(const Json& json, const char* name) {
+std::optional<Ns> duration(const Json& json, const char* name) {
   const auto at = json.find(name);
-  if (at == json.end() || !at->is_number()) return "";
+  if (at == json.end() || !at->is_number()) return std::nullopt;
   const double seconds = std::clamp(at->get<double>(), 0.0, 1e9);
-  const Ns ns = static_cast<Ns>(seconds * 1000) * kMilli;
-  // A second more or less of what is long ago interests nobody.
-  return format_duration(ns < 10 * kSecond ? ns : ns - ns % kSecond);
+  return static_cast<Ns>(seconds * 1000) * kMilli;
+}
+
+std::string pace(const Json& host) {
+  const auto ns = duration(host, "pace_s");
+  if (!ns) return "";
+  return format_duration(*ns < 10 * kSecond ? *ns : *ns - *ns % kSecond);
+}
+
+// The last sign's time stands beside it, so that one unit is enough.
+std::string ago(const Json& host) {
+  const auto ns = duration(host, "quiet_s");
+  if (!ns) return "";
+  if (*ns < 10 * kSecond) return format_duration(*ns);
+  if (*ns < 2 * kMinute) return fmt::format("{} s", *ns / kSecond);
+  if (*ns < 2 * kHour) return fmt::format("{} min", *ns / kMinute);
+  if (*ns < 2 * kDay) return fmt::format("{} h", *ns / kHour);
+  return fmt::format("{} d", *ns / kDay);
+}
+
+// All but telemetry has one name: "telegraf/cpu", "netconsole".
+std::string source(const Json& host) {
+  constexpr std::string_view kTelemetry = "telemetry ";
+  const std::string all = text(host, "source");
+  return all.starts_with(kTelemetry) ? all.substr(kTelemetry.size()) : all;
 }
 
 report::Style style_of(std::string_view state) {
@@ -65,15 +87,15 @@ report::Document document_of(const Json& hosts, bool troubled) {
     std::string state = text(host, "state");
     if (troubled && state == "alive") continue;
     const report::Style style = style_of(state);
-    if (!text(host, "maintenance_until").empty()) state += ", in maintenance";
-    if (host.value("outage", false)) state += ", concealed by an outage";
+    if (!text(host, "maintenance_until").empty()) state += ", maintenance";
+    if (host.value("outage", false)) state += " (outage)";
     // To the second: "2026-02-09T15:54:50Z"
     std::string last = text(host, "last");
     if (const size_t point = last.find('.'); point != std::string::npos) last = last.substr(0, point) + "Z";
-    table.rows.push_back({{report::Text(text(host, "name"), report::Style::Strong), report::Text(state, style),
-                           report::Text(last), report::Text(duration(host, "quiet_s")),
-                           report::Text(duration(host, "pace_s")), report::Text(text(host, "source"))},
-                          {}});
+    table.rows.push_back(
+        {{report::Text(text(host, "name"), report::Style::Strong), report::Text(state, style), report::Text(last),
+          report::Text(ago(host)), report::Text(pace(host)), report::Text(source(host))},
+         {}});
   }
   if (table.rows.empty()) {
     return {report::Paragraph{report::Text(troubled ? "All hosts are alive." : "No host was heard yet.")}};
