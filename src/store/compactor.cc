@@ -83,8 +83,6 @@ std::string Compactor::trouble() const {
 
 void Compactor::run() {
   (void)::pthread_setname_np(::pthread_self(), "compactor");
-  // Receiving goes before this. Linux gives each thread a priority of its own.
-  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
   auto last_tick = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   while (!stop_) {
@@ -92,6 +90,10 @@ void Compactor::run() {
     lock.unlock();
     Result<bool> more = false;
     {
+      // Receiving goes before what can be done later; but whoever sends may be waiting for rows to become blocks. Linux
+      // gives each thread a priority of its own, and lets it rise again where a limit or a capability allows that.
+      const int nice = recent_.oldest_sealed() == nullptr ? kNice : 0;
+      (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice);
       const std::lock_guard working(work_);
       more = step();
     }

@@ -9,10 +9,9 @@
 namespace inquest::store {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr auto kGroup = std::chrono::milliseconds(2);  // from one commit to the next, while little comes
-constexpr auto kPatience = std::chrono::seconds(3);
+constexpr auto kPatience = std::chrono::seconds(4);    // Telegraf gives up after 5
+constexpr auto kNoRoom = std::chrono::milliseconds(5);
 constexpr size_t kSoon = 1 << 20;       // with so many bytes waiting there is nothing to wait for
 constexpr size_t kMaxJoined = 1 << 20;  // small batches are joined to one of about this size
 constexpr size_t kMaxCommit = 8 << 20;
@@ -60,11 +59,14 @@ Result<void> Journal::begin_head() {
 void Journal::take(Batch::Kind kind, std::string bucket, std::string data, uint64_t rows, Store::Done done) {
   {
     const std::lock_guard lock(mutex_);
-    if (queued_bytes_ < kMaxQueued && !stop_) {
-      queued_bytes_ += data.size();
-      queue_.push_back({.batch = {.kind = kind, .bucket = std::move(bucket), .data = std::move(data)},
-                        .rows = rows,
-                        .done = std::move(done)});
+    Lane& lane = kind == Batch::Kind::Events ? events_ : lines_;
+    if (lane.bytes < kMaxQueued && !stop_) {
+      lane.bytes += data.size();
+      lane.queue.push_back({.batch = {.kind = kind, .bucket = std::move(bucket), .data = std::move(data)},
+                            .rows = rows,
+                            .done = std::move(done),
+                            .ticket = ++tickets_,
+                            .since = Clock::now()});
       wake_.notify_one();
       return;
     }
@@ -76,55 +78,90 @@ void Journal::run() {
   (void)::pthread_setname_np(::pthread_self(), "journal");
   auto last = Clock::now() - kGroup;
   std::unique_lock lock(mutex_);
+  const auto rotates = [&] { return rotate_soon_ || (rotate_behind_ != kNone && is_done(rotate_behind_)); };
   while (true) {
     busy_ = false;
     idle_.notify_all();
-    wake_.wait(lock, [&] { return stop_ || rotate_ || !queue_.empty(); });
+    wake_.wait(lock, [&] { return stop_ || rotates() || !idle(); });
     busy_ = true;
-    if (!queue_.empty()) {
-      wake_.wait_until(lock, last + kGroup, [&] { return stop_ || rotate_ || queued_bytes_ > kSoon; });
-      std::deque<Waiting> taken;
-      for (size_t bytes = 0; !queue_.empty() && bytes < kMaxCommit;) {
-        bytes += queue_.front().batch.data.size();
-        taken.push_back(std::move(queue_.front()));
-        queue_.pop_front();
-      }
-      lock.unlock();
+    if (!idle()) {
+      wake_.wait_until(lock, last + kGroup, [&] { return stop_ || rotates() || events_.bytes + lines_.bytes > kSoon; });
       last = Clock::now();
-      size_t bytes = 0;
-      for (const Waiting& one : taken) bytes += one.batch.data.size();
-      commit(std::move(taken));
-      lock.lock();
-      queued_bytes_ -= bytes;
-      head_bytes_ += bytes;
-      if (head_bytes_ > kMaxHead) rotate_ = true;
-      continue;
+      take_turn(lock);
     }
-    if (rotate_) {
+    if (head_bytes_ > kMaxHead) rotate_soon_ = true;
+    if (rotates()) {
+      const uint64_t behind = rotate_behind_ != kNone && is_done(rotate_behind_) ? rotate_behind_ : kNone;
+      rotate_soon_ = false;
       lock.unlock();
       end_head();
       lock.lock();
-      rotate_ = false;
-      continue;
+      if (rotate_behind_ == behind) rotate_behind_ = kNone;
     }
-    if (stop_) return;
+    if (stop_ && idle()) break;
+  }
+  busy_ = false;
+  idle_.notify_all();
+}
+
+size_t Journal::bytes_of(const std::deque<Waiting>& some) {
+  size_t bytes = 0;
+  for (const Waiting& one : some) bytes += one.batch.data.size();
+  return bytes;
+}
+
+void Journal::move(Lane& lane, std::deque<Waiting>& to, size_t most) {
+  for (size_t bytes = 0; !lane.queue.empty() && bytes < most;) {
+    bytes += lane.queue.front().batch.data.size();
+    to.push_back(std::move(lane.queue.front()));
+    lane.queue.pop_front();
   }
 }
 
-// A sender that is too fast is held back for a while before it is told so.
-bool Journal::wait_for_room() const {
-  const auto until = Clock::now() + kPatience;
-  while (!hooks_.has_room()) {
-    if (Clock::now() > until) return false;
-    std::this_thread::sleep_for(kGroup);
+void Journal::take_turn(std::unique_lock<std::mutex>& lock) {
+  std::deque<Waiting> taken;
+  std::deque<Waiting> refused;
+  move(events_, taken, kMaxCommit);
+  const size_t event_bytes = bytes_of(taken);
+  if (!lines_.queue.empty()) {
+    lock.unlock();
+    const bool room = hooks_.has_room();
+    lock.lock();
+    if (room) {
+      move(lines_, taken, kMaxCommit - std::min(kMaxCommit, event_bytes));
+    } else {
+      // A sender that is too fast is held back for a while before it is told so.
+      const auto until = Clock::now() - kPatience;
+      while (!lines_.queue.empty() && lines_.queue.front().since < until) {
+        refused.push_back(std::move(lines_.queue.front()));
+        lines_.queue.pop_front();
+      }
+      if (taken.empty() && refused.empty()) {
+        wake_.wait_for(lock, kNoRoom, [&] { return rotate_soon_ || !events_.queue.empty(); });
+        return;
+      }
+    }
   }
-  return true;
+  const size_t line_bytes = bytes_of(taken) - event_bytes + bytes_of(refused);
+  head_bytes_ += bytes_of(taken);
+  lock.unlock();
+  for (const Waiting& one : refused) {
+    if (one.done) one.done(fail(no_room()));
+  }
+  if (!taken.empty()) commit(std::move(taken));
+  lock.lock();
+  events_.bytes -= event_bytes;
+  lines_.bytes -= line_bytes;
+}
+
+bool Journal::is_done(uint64_t ticket) const {
+  const auto behind = [&](const Lane& lane) { return lane.queue.empty() || lane.queue.front().ticket > ticket; };
+  return behind(events_) && behind(lines_);
 }
 
 void Journal::commit(std::deque<Waiting> taken) {
   std::vector<Batch> batches;
   uint64_t rows = 0;
-  const bool room = wait_for_room();
   for (Waiting& one : taken) {
     const bool joins = !batches.empty() && batches.back().kind == one.batch.kind &&
                        batches.back().bucket == one.batch.bucket && rows + one.rows <= kMaxEvents &&
@@ -138,7 +175,7 @@ void Journal::commit(std::deque<Waiting> taken) {
       rows = one.rows;
     }
   }
-  Result<void> done = room ? file_->append(batches) : Result<void>(fail(no_room()));
+  const Result<void> done = file_->append(batches);
   if (done) {
     next_sequence_ += batches.size();
     const std::shared_ptr<Head> head = this->head();
@@ -167,20 +204,20 @@ void Journal::end_head() {
 
 void Journal::rotate_soon() {
   const std::lock_guard lock(mutex_);
-  rotate_ = true;
+  rotate_soon_ = true;
   wake_.notify_one();
 }
 
 void Journal::rotate() {
   std::unique_lock lock(mutex_);
-  rotate_ = true;
+  rotate_behind_ = tickets_;
   wake_.notify_one();
-  idle_.wait(lock, [&] { return !rotate_ || stop_; });
+  idle_.wait(lock, [&] { return rotate_behind_ == kNone || stop_; });
 }
 
 void Journal::drain() {
   std::unique_lock lock(mutex_);
-  idle_.wait(lock, [&] { return queue_.empty() && !busy_; });
+  idle_.wait(lock, [&] { return idle() && !busy_; });
 }
 
 std::shared_ptr<Head> Journal::head() const {
@@ -190,7 +227,7 @@ std::shared_ptr<Head> Journal::head() const {
 
 uint64_t Journal::waiting() const {
   const std::lock_guard lock(mutex_);
-  return queue_.size();
+  return events_.queue.size() + lines_.queue.size();
 }
 
 }  // namespace inquest::store

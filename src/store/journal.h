@@ -1,11 +1,14 @@
-// Batches on their way to stable storage: those that come within some milliseconds are committed together.
+// Batches on their way to stable storage: those that come within some milliseconds are committed together. Lines wait
+// for a while where there is no room for them; events never wait for lines.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,7 +39,7 @@ class Journal {
     std::function<void(const std::shared_ptr<Head>&, Batch&&)> committed;
     // The first head is complete; what comes after goes to the second.
     std::function<void(const std::shared_ptr<Head>&, const std::shared_ptr<Head>&)> rotated;
-    // Whether what is waiting behind the journal leaves room for more.
+    // Whether the lines that wait behind the journal leave room for more.
     std::function<bool()> has_room;
   };
 
@@ -64,17 +67,30 @@ class Journal {
   static constexpr uint64_t kMaxEvents = 1 << 16;
 
  private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
   struct Waiting {
     Batch batch;
     uint64_t rows = 0;
     Store::Done done;
+    uint64_t ticket = 0;  // in the order of take()
+    Clock::time_point since;
+  };
+  struct Lane {
+    std::deque<Waiting> queue;
+    size_t bytes = 0;  // with those that are being committed
   };
   Journal(StoreFolder& folder, uint64_t next_sequence, Hooks hooks);
   Result<void> begin_head();
   void run();
-  bool wait_for_room() const;
+  // Empties as much of the lanes as one commit takes, or as must be refused; the lock is not held in between.
+  void take_turn(std::unique_lock<std::mutex>& lock);
+  static size_t bytes_of(const std::deque<Waiting>& some);
+  static void move(Lane& lane, std::deque<Waiting>& to, size_t most);
   void commit(std::deque<Waiting> taken);
   void end_head();
+  bool idle() const { return events_.queue.empty() && lines_.queue.empty(); }
+  bool is_done(uint64_t ticket) const;
 
   StoreFolder& folder_;
   const Hooks hooks_;
@@ -84,12 +100,14 @@ class Journal {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable idle_;
-  std::deque<Waiting> queue_;
+  Lane events_;
+  Lane lines_;
+  uint64_t tickets_ = 0;
   std::shared_ptr<Head> head_;
-  size_t queued_bytes_ = 0;
   size_t head_bytes_ = 0;
   bool busy_ = false;
-  bool rotate_ = false;
+  bool rotate_soon_ = false;
+  uint64_t rotate_behind_ = kNone;  // this ticket
   bool stop_ = false;
   std::atomic<uint64_t> committed_ = 0;
   std::thread thread_;
