@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -11,8 +10,6 @@
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -26,6 +23,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "record/awaited.h"
+#include "record/http_head.h"
 #include "record/inflate.h"
 
 namespace inquest::record {
@@ -51,91 +50,16 @@ Ns steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / s
 
 std::chrono::nanoseconds duration(Ns ns) { return std::chrono::nanoseconds(ns); }
 
-// Hands one value from any thread to the coroutine that waits for it; `lost` if nobody ever gives one.
-template <class Value, class Waiting>
-class Once {
- public:
-  Once(Waiting waiting, asio::any_io_executor executor, Value lost)
-      : waiting_(std::move(waiting)), executor_(std::move(executor)), lost_(std::move(lost)) {}
-  ~Once() { give(std::move(lost_)); }
-  Once(const Once&) = delete;
-  Once& operator=(const Once&) = delete;
-
-  void give(Value value) {
-    if (given_.exchange(true)) return;
-    asio::post(executor_, [waiting = std::move(waiting_), value = std::move(value)]() mutable {
-      std::move(waiting)(std::move(value));
-    });
-  }
-
- private:
-  Waiting waiting_;
-  asio::any_io_executor executor_;
-  Value lost_;
-  std::atomic<bool> given_ = false;
-};
-
-// Calls `ask` with a function that takes the value, and waits for that to be called.
-template <class Value, class Ask>
-asio::awaitable<Value> answer(asio::any_io_executor executor, Ask& ask, Value lost) {
-  // Counted as work, so that the thread that runs the executor waits for the answer.
-  asio::any_io_executor tracked = asio::prefer(executor, asio::execution::outstanding_work.tracked);
-  auto start = [&ask, &tracked, &lost](auto waiting) {
-    auto once = std::make_shared<Once<Value, decltype(waiting)>>(std::move(waiting), tracked, std::move(lost));
-    ask([once](Value value) { once->give(std::move(value)); });
-  };
-  co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(Value)>(start, asio::use_awaitable);
-}
-
 HttpResponse no_answer() {
   HttpResponse response{.status = 500};
   response.body = "{\"error\":\"internal error\"}\n";
   return response;
 }
 
-std::string_view bare_target(std::string_view target) {
-  // "GET http://host/path", as proxies send it.
-  const size_t scheme = target.starts_with('/') ? std::string_view::npos : target.find("://");
-  if (scheme == std::string_view::npos) return target;
-  const size_t path = target.find('/', scheme + 3);
-  return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
-}
-
-template <class Fields>
-HttpRequest request_of(const Fields& message, const IpAddress& peer) {
-  HttpRequest request;
-  request.method = std::string(message.method_string());
-  const std::string_view target = bare_target(message.target());
-  const size_t question = std::min(target.find('?'), target.size());
-  request.path = percent_decoded(target.substr(0, question), false);
-  if (question < target.size()) request.parameters = parse_query(target.substr(question + 1));
-  for (const auto& field : message)
-    request.headers.emplace_back(lower(field.name_string()), std::string(field.value()));
-  request.peer = peer;
-  return request;
-}
-
 HttpResponse come_again(const HttpRequest& request, unsigned status, std::string_view why, Ns wait) {
   HttpResponse response = http_error(request.path, status, why);
   response.headers.emplace_back("Retry-After", fmt::format("{}", std::max<Ns>(1, (wait + kSecond - 1) / kSecond)));
   return response;
-}
-
-// A header's value can't end the header, whatever a message quotes.
-std::string header_value(std::string_view text) {
-  std::string out(text.substr(0, 1024));
-  std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return out;
-}
-
-std::string head_of(const HttpResponse& response, bool keep) {
-  const std::string_view reason = http::obsolete_reason(http::int_to_status(response.status));
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason);
-  for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, header_value(value));
-  if (!response.type.empty() && !response.body.empty()) head += fmt::format("Content-Type: {}\r\n", response.type);
-  if (response.status != 204) head += fmt::format("Content-Length: {}\r\n", response.body.size());
-  head += keep ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-  return head;
 }
 
 template <class Stream>
