@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/hex_digit.h"
+
 namespace inquest::record {
 namespace {
 
@@ -20,13 +22,6 @@ constexpr Code kCodes[] = {
     {401, "unauthorized"},         {404, "not found"},         {405, "method not allowed"}, {413, "request too large"},
     {422, "unprocessable entity"}, {429, "too many requests"}, {500, "internal error"},     {503, "unavailable"},
 };
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::string_view value_of(const std::vector<std::pair<std::string, std::string>>& pairs, std::string_view name) {
   const auto found = std::ranges::find(pairs, name, [](const auto& pair) { return std::string_view(pair.first); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/hex_digit.h"
 #include "base/text.h"
 
 namespace inquest::record {
@@ -28,13 +29,6 @@ std::string_view take_field(std::string_view& head) {
   const std::string_view field = head.substr(0, comma);
   head.remove_prefix(std::min(comma + 1, head.size()));
   return field;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // The kernel escapes whatever is no printable ASCII, and the backslash (msg_add_ext_text() in printk.c).
