@@ -5,16 +5,19 @@
 namespace inquest::store {
 namespace {
 
+constexpr std::string_view kNew = "PRAGMA journal_mode = MEMORY";  // nothing in it can be rolled back to
 constexpr std::string_view kSchema = R"sql(
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA cache_size = -512;
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS bucket (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), believed INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS incident (id INTEGER PRIMARY KEY AUTOINCREMENT, opened INTEGER NOT NULL, host TEXT NOT NULL,
   state TEXT NOT NULL, title TEXT NOT NULL, document TEXT NOT NULL);
 PRAGMA application_id = 1768846705;
 PRAGMA user_version = 1;
+COMMIT;
 )sql";
 
 }  // namespace
@@ -32,6 +35,9 @@ Result<std::unique_ptr<RecorderFile>> RecorderFile::open(const std::string& path
                       .where = path});
   }
   if (!read_only) {
+    if (*version == 0) {
+      if (auto set = database->run(std::string(kNew)); !set) return fail(set.error());
+    }
     if (auto made = database->run(std::string(kSchema)); !made) return fail(made.error());
   }
   out->database_ = std::make_unique<Database>(std::move(*database));
