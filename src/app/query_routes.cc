@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "query/influxql.h"
 #include "query/request.h"
-#include "record/database_statement.h"
 
 namespace inquest::app {
 namespace {
@@ -102,7 +101,6 @@ class QueryRoutes::Workers {
 
   // Parameters stand in the query string, in the body of a form, or in both.
   record::HttpResponse answer_influxql(const record::HttpRequest& request, query::Context& context) const {
-    if (auto known = record::database_statements(request, store_)) return std::move(*known);
     const auto form = request.header("content-type").starts_with("application/x-www-form-urlencoded")
                           ? record::parse_query(request.body)
                           : std::vector<std::pair<std::string, std::string>>();
@@ -111,8 +109,8 @@ class QueryRoutes::Workers {
       const auto found = std::ranges::find(form, name, &std::pair<std::string, std::string>::first);
       return found == form.end() ? std::string_view() : std::string_view(found->second);
     };
-    const std::string statements = record::influxql_of(request);
     record::HttpResponse out;
+    const std::string_view statements = parameter("q");
     if (statements.empty()) return record::http_error(request.path, 400, "missing required parameter \"q\"");
     query::InfluxqlRequest asked;
     asked.query = statements;

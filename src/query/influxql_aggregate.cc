@@ -17,20 +17,8 @@ std::optional<Aggregate> aggregate_named(std::string_view name) {
   if (name == "sum") return Aggregate{AggregateKind::Sum};
   if (name == "mean") return Aggregate{AggregateKind::Mean};
   if (name == "spread") return Aggregate{AggregateKind::Spread};
-  if (name == "stddev") return Aggregate{AggregateKind::StddevSample};
   if (name == "median") return Aggregate{AggregateKind::QuantileExact, 0.5};
   return std::nullopt;
-}
-
-// What holds values, in the words of InfluxDB.
-std::string_view type_name(ColumnType type) {
-  switch (type) {
-    case ColumnType::Float: return "float";
-    case ColumnType::Int: return "integer";
-    case ColumnType::UInt: return "unsigned";
-    case ColumnType::Bool: return "boolean";
-    default: return "string";
-  }
 }
 
 bool takes(std::string_view name, ColumnType type) {
@@ -111,6 +99,16 @@ double integral_of(const Column& column, const Column& times, const std::vector<
   return sum;
 }
 
+// Of a sample; nothing where there are fewer than two.
+std::optional<double> deviation(const Column& column, const std::vector<size_t>& rows) {
+  double mean = 0;
+  double count = 0;
+  for (const size_t row : rows) mean += (as_double(column, row) - mean) / ++count;
+  double sum = 0;
+  for (const size_t row : rows) sum += (as_double(column, row) - mean) * (as_double(column, row) - mean);
+  return count < 2 ? std::nullopt : std::optional(std::sqrt(sum / (count - 1)));
+}
+
 // Which rows are drawn is left open by InfluxQL; the same question gets the same answer.
 std::vector<size_t> sampled(const std::vector<size_t>& rows, size_t count) {
   if (count >= rows.size()) return rows;
@@ -121,6 +119,16 @@ std::vector<size_t> sampled(const std::vector<size_t>& rows, size_t count) {
 
 }  // namespace
 
+std::string_view influxql_type_name(ColumnType type) {
+  switch (type) {
+    case ColumnType::Float: return "float";
+    case ColumnType::Int: return "integer";
+    case ColumnType::UInt: return "unsigned";
+    case ColumnType::Bool: return "boolean";
+    default: return "string";
+  }
+}
+
 // The points of one interval.
 void InfluxqlEvaluation::figures(const InfluxqlExpression& call, const Column& column, size_t begin, size_t end,
                                  Ns time, InfluxqlPoints& out) const {
@@ -130,6 +138,7 @@ void InfluxqlEvaluation::figures(const InfluxqlExpression& call, const Column& c
   const InfluxqlExpression& last = *call.operands.back();
   const auto put = [&](Cell value) { out.push_back({time, std::move(value), 0, {}}); };
   const auto put_row = [&](std::optional<size_t> row) {
+    if (!row && buckets_.every == 0 && name == "percentile") return;
     if (!row) return put(Cell::none(column.type()));
     out.push_back({buckets_.own_times ? times.time(*row) : time, column.cell(*row), 0, row});
   };
@@ -163,6 +172,10 @@ void InfluxqlEvaluation::figures(const InfluxqlExpression& call, const Column& c
     const double unit = last.kind == Kind::Duration ? static_cast<double>(last.integer) : double{kSecond};
     return put(rows.empty() ? Cell::none(ColumnType::Float) : Cell::of(integral_of(column, times, rows, unit)));
   }
+  if (name == "stddev") {
+    const auto found = deviation(column, rows);
+    return put(found ? Cell::of(*found) : Cell::none(ColumnType::Float));
+  }
   const auto cell = aggregate_named(name)->of(column, begin, end);
   put(cell ? *cell : Cell::none(ColumnType::Float));
 }
@@ -173,7 +186,8 @@ Result<InfluxqlPoints> InfluxqlEvaluation::aggregate(const InfluxqlExpression& e
   const Column* column = rows_.find(argument.text);
   if (column == nullptr || rows_with_values(*column, 0, rows_.rows).empty()) return out;  // a series without the field
   if (!takes(e.text, column->type())) {
-    return refuse("unsupported {} iterator type: *query.{}InterruptIterator", e.text, type_name(column->type()));
+    return refuse("unsupported {} iterator type: *query.{}InterruptIterator", e.text,
+                  influxql_type_name(column->type()));
   }
   const Column& times = *rows_.find("time");
   if (auto ok = context_.step(buckets_.count + rows_.rows * e.operands.size()); !ok) return fail(ok.error());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "query/influxql_points.h"
 #include "query/regexp.h"
@@ -72,6 +73,65 @@ void column_name(const Expression& e, std::string& out) {
   for (const auto& operand : e.operands) column_name(*operand, out);
 }
 
+// What arithmetic is made of, in the words of InfluxDB; an empty type where it is not known before the rows are.
+class TypeCheck {
+ public:
+  explicit TypeCheck(const InfluxqlSchema& schema) : schema_(schema) {}
+
+  Result<std::string> type(const Expression& e) const {
+    switch (e.kind) {
+      case Kind::Name: return name_type(e);
+      case Kind::Number: return std::string("float");
+      case Kind::Integer: return std::string("integer");
+      case Kind::String: return std::string("string");
+      case Kind::Boolean: return std::string("boolean");
+      case Kind::Binary: break;
+      default:
+        for (const auto& operand : e.operands) {
+          if (auto inner = type(*operand); !inner) return inner;
+        }
+        return std::string();
+    }
+    const auto left = type(*e.operands[0]);
+    if (!left) return left;
+    const auto right = type(*e.operands[1]);
+    if (!right) return right;
+    if (left->empty() || right->empty()) return std::string();
+    if (!is_numeric(*left) || !is_numeric(*right)) {
+      return refuse("type error: {}: incompatible types: {} and {}", text(e), *left, *right);
+    }
+    return *left == *right && e.text != "/" ? *left : std::string("float");
+  }
+
+ private:
+  static bool is_numeric(std::string_view type) { return type == "float" || type == "integer" || type == "unsigned"; }
+
+  std::string name_type(const Expression& e) const {
+    if (!e.cast.empty() && e.cast != "field") return e.cast;
+    if (const auto field = schema_.fields.find(e.text); field != schema_.fields.end()) {
+      return std::string(influxql_type_name(field->second));
+    }
+    return schema_.tags.contains(e.text) ? "tag" : "";
+  }
+
+  std::string text(const Expression& e) const {
+    switch (e.kind) {
+      case Kind::Name: {
+        const std::string type = name_type(e);
+        return type.empty() ? e.text : fmt::format("{}::{}", e.text, type);
+      }
+      case Kind::Integer: return std::to_string(e.integer);
+      case Kind::Number: return fmt::to_string(e.number);
+      case Kind::String: return fmt::format("'{}'", e.text);
+      case Kind::Boolean: return e.integer != 0 ? "true" : "false";
+      case Kind::Binary: return fmt::format("{} {} {}", text(*e.operands[0]), e.text, text(*e.operands[1]));
+      default: return fmt::format("{}()", e.text);
+    }
+  }
+
+  const InfluxqlSchema& schema_;
+};
+
 class Expansion {
  public:
   Expansion(InfluxqlStatement& statement, const InfluxqlSchema& schema) : statement_(statement), schema_(schema) {}
@@ -94,6 +154,10 @@ class Expansion {
     }
     statement_.fields = std::move(out_);
     name_columns();
+    const TypeCheck check(schema_);
+    for (const InfluxqlField& field : statement_.fields) {
+      if (const auto type = check.type(*field.value); !type) return fail(type.error());
+    }
     return {};
   }
 
@@ -181,6 +245,7 @@ Arguments arguments_of(std::string_view call) {
       call == "atan2") {
     return {2, 2};
   }
+  if (call.starts_with("holt_winters")) return {3, 3};
   if (call == "top" || call == "bottom") return {2, kAny};
   if (call.ends_with("derivative") || call == "elapsed" || call == "integral") return {1, 2};
   return {};
@@ -195,6 +260,12 @@ class Check {
       if (auto ok = expression(*field.value); !ok) return fail(ok.error());
     }
     if (statement_.fields.empty()) return shape_;
+    const auto is_distinct = [](const InfluxqlField& field) {
+      return field.value->kind == Kind::Call && field.value->text == "distinct";
+    };
+    if (shape_.calls + names_ > 1 && std::ranges::any_of(statement_.fields, is_distinct)) {
+      return refuse("aggregate function distinct() cannot be combined with other functions or fields");
+    }
     if (names_ == 0 && shape_.calls == 0) return refuse("field must contain at least one variable");
     shape_.aggregated = shape_.calls > 0;
     if (shape_.calls > 0 && names_ > 0) {
@@ -224,8 +295,8 @@ class Check {
   Result<void> call(const Expression& e) {
     const bool aggregate = is_influxql_aggregate(e.text);
     const bool transform = is_influxql_transform(e.text);
-    if (e.text.starts_with("holt_winters")) return refuse("{}() is not supported", e.text);
-    if (!aggregate && !transform && !is_influxql_number_function(e.text)) {
+    const bool forecast = is_influxql_forecast(e.text);
+    if (!aggregate && !transform && !forecast && !is_influxql_number_function(e.text)) {
       return refuse("undefined function {}()", e.text);
     }
     const Arguments count = arguments_of(e.text);
@@ -242,7 +313,13 @@ class Check {
     }
     const Expression& argument = *e.operands[0];
     if (aggregate) return over_rows(e, argument);
-    if (!transform) return expression(argument);
+    if (forecast) return goes_on(e);
+    if (!transform) {
+      for (const auto& each : e.operands) {
+        if (auto ok = expression(*each); !ok) return ok;
+      }
+      return {};
+    }
     if (argument.kind != Kind::Call) {
       if (argument.kind != Kind::Name) return refuse("expected field argument in {}()", e.text);
       if (statement_.every != 0) return refuse("aggregate function required inside the call to {}", e.text);
@@ -251,6 +328,17 @@ class Check {
     }
     if (statement_.every == 0) return refuse("{} aggregate requires a GROUP BY interval", e.text);
     return expression(argument);
+  }
+
+  Result<void> goes_on(const Expression& e) {
+    if (e.operands[0]->kind != Kind::Call) return refuse("must use aggregate function with {}", e.text);
+    const auto& [ahead, season] = std::tie(*e.operands[1], *e.operands[2]);
+    if (ahead.kind != Kind::Integer) return refuse("expected integer argument as second arg in {}", e.text);
+    if (ahead.integer <= 0) return refuse("second arg to {} must be greater than 0, got {}", e.text, ahead.integer);
+    if (season.kind != Kind::Integer) return refuse("expected integer argument as third arg in {}", e.text);
+    if (season.integer < 0) return refuse("third arg to {} cannot be negative, got {}", e.text, season.integer);
+    if (statement_.every == 0) return refuse("{} aggregate requires a GROUP BY interval", e.text);
+    return expression(*e.operands[0]);
   }
 
   Result<void> over_rows(const Expression& e, const Expression& argument) {
@@ -262,7 +350,16 @@ class Check {
       return refuse("expected float argument in percentile()");
     }
     if ((e.text == "top" || e.text == "bottom" || e.text == "sample") && last != Kind::Integer) {
-      return refuse("expected integer as last argument in {}()", e.text);
+      if (e.text == "sample") return refuse("expected integer argument in sample()");
+      const bool named = last == Kind::Name;
+      return refuse("expected integer as last argument in {}(){}{}", e.text, named ? ", found " : "",
+                    named ? e.operands.back()->text : std::string());
+    }
+    if ((e.text == "top" || e.text == "bottom") && e.operands.back()->integer < 1) {
+      return refuse("limit ({}) in {} function must be at least 1", e.operands.back()->integer, e.text);
+    }
+    if (e.text == "sample" && e.operands.back()->integer < 1) {
+      return refuse("sample window must be greater than 1, got {}", e.operands.back()->integer);
     }
     if (e.text == "integral" && e.operands.size() > 1 && (last != Kind::Duration || e.operands[1]->integer <= 0)) {
       return refuse("second argument must be a duration");

@@ -7,7 +7,9 @@
 #include <set>
 #include <span>
 
+#include "base/checked.h"
 #include "query/aggregate.h"
+#include "query/forecast.h"
 #include "query/table_function.h"
 
 namespace inquest::query {
@@ -96,7 +98,7 @@ InfluxqlPoints transformed(const InfluxqlPoints& in, const TransformRule& rule) 
   return out;
 }
 
-Cell of_number(std::string_view name, double x, const InfluxqlExpression& call) {
+Cell of_number(std::string_view name, double x) {
   if (name == "abs") return Cell::of(std::fabs(x));
   if (name == "ceil") return Cell::of(std::ceil(x));
   if (name == "floor") return Cell::of(std::floor(x));
@@ -109,10 +111,22 @@ Cell of_number(std::string_view name, double x, const InfluxqlExpression& call) 
   if (name == "sin") return Cell::of(std::sin(x));
   if (name == "cos") return Cell::of(std::cos(x));
   if (name == "tan") return Cell::of(std::tan(x));
-  const double by = call.operands.size() > 1 ? call.operands[1]->number : 0;
-  if (name == "pow") return Cell::of(std::pow(x, by));
-  if (name == "log") return Cell::of(std::log(x) / std::log(by));
+  // What has no value is nothing.
+  const auto in_range = [](double y) { return std::isnan(y) ? Cell::none(ColumnType::Float) : Cell::of(y); };
+  if (name == "acos") return in_range(std::acos(x));
+  if (name == "asin") return in_range(std::asin(x));
+  if (name == "atan") return Cell::of(std::atan(x));
   return Cell::none(ColumnType::Float);
+}
+
+Cell of_numbers(std::string_view name, const Cell& a, const Cell& b) {
+  const auto x = number_of(a);
+  const auto y = number_of(b);
+  if (!x || !y) return Cell::none(ColumnType::Float);
+  if (name == "pow") return Cell::of(std::pow(*x, *y));
+  if (name == "log") return Cell::of(std::log(*x) / std::log(*y));
+  if (name == "atan2") return Cell::of(std::atan2(*x, *y));
+  return influxql_arithmetic(name, a, b);
 }
 
 constexpr std::string_view kAggregates[] = {"count",    "sum",      "mean", "median", "mode",  "spread",
@@ -122,8 +136,8 @@ constexpr std::string_view kSelectors[] = {"first", "last", "min", "max", "perce
 constexpr std::string_view kTransforms[] = {
     "derivative",     "non_negative_derivative", "difference", "non_negative_difference",
     "cumulative_sum", "moving_average",          "elapsed"};
-constexpr std::string_view kNumeric[] = {"abs",  "ceil",  "floor", "round", "sqrt", "exp", "ln",
-                                         "log2", "log10", "sin",   "cos",   "tan",  "pow", "log"};
+constexpr std::string_view kNumeric[] = {"abs", "ceil", "floor", "round", "sqrt", "exp",  "ln",  "log2", "log10",
+                                         "sin", "cos",  "tan",   "asin",  "acos", "atan", "pow", "log",  "atan2"};
 
 bool any_of(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
@@ -134,6 +148,7 @@ bool any_of(std::span<const std::string_view> names, std::string_view name) {
 bool is_influxql_aggregate(std::string_view name) { return any_of(kAggregates, name); }
 bool is_influxql_selector(std::string_view name) { return any_of(kSelectors, name); }
 bool is_influxql_transform(std::string_view name) { return any_of(kTransforms, name); }
+bool is_influxql_forecast(std::string_view name) { return name == "holt_winters" || name == "holt_winters_with_fit"; }
 bool is_influxql_number_function(std::string_view name) { return any_of(kNumeric, name); }
 
 Cell influxql_arithmetic(std::string_view op, const Cell& a, const Cell& b) {
@@ -167,7 +182,7 @@ Cell influxql_arithmetic(std::string_view op, const Cell& a, const Cell& b) {
 Result<InfluxqlPoints> InfluxqlEvaluation::of(const InfluxqlExpression& expression) const {
   switch (expression.kind) {
     case Kind::Call: return call(expression);
-    case Kind::Binary: return binary(expression);
+    case Kind::Binary: return paired(expression);
     case Kind::Name: {
       InfluxqlPoints out;
       const Column* column = rows_.find(expression.text);
@@ -189,13 +204,39 @@ Result<InfluxqlPoints> InfluxqlEvaluation::of(const InfluxqlExpression& expressi
 Result<InfluxqlPoints> InfluxqlEvaluation::call(const InfluxqlExpression& e) const {
   if (is_influxql_aggregate(e.text)) return aggregate(e);
   if (is_influxql_transform(e.text)) return transform(e);
+  if (is_influxql_forecast(e.text)) return forecasted(e);
+  if (e.operands.size() > 1) return paired(e);
   auto points = of(*e.operands[0]);
   if (!points) return points;
   for (InfluxqlPoint& point : *points) {
     const auto x = number_of(point.value);
-    point.value = x ? of_number(e.text, *x, e) : Cell::none(ColumnType::Float);
+    point.value = x ? of_number(e.text, *x) : Cell::none(ColumnType::Float);
   }
   return points;
+}
+
+Result<InfluxqlPoints> InfluxqlEvaluation::forecasted(const InfluxqlExpression& e) const {
+  auto points = of(*e.operands[0]);
+  if (!points) return points;
+  if (buckets_.newest_first) std::ranges::reverse(*points);
+  std::vector<TimedValue> known;
+  for (const InfluxqlPoint& point : *points) {
+    if (const auto value = number_of(point.value)) known.push_back({point.time, value});
+  }
+  const ForecastAsked asked{buckets_.every, static_cast<size_t>(e.operands[1]->integer),
+                            static_cast<size_t>(e.operands[2]->integer), e.text.ends_with("_with_fit"),
+                            Search::Influxql};
+  const auto found = forecast(context_, known, asked);
+  if (!found) return fail(found.error());
+  InfluxqlPoints out;
+  std::optional<Ns> time = found->first;
+  for (const double value : found->values) {
+    if (!time) break;
+    out.push_back({*time, std::isnan(value) ? Cell::none(ColumnType::Float) : Cell::of(value), 0, {}});
+    time = checked_add(*time, buckets_.every);
+  }
+  if (buckets_.newest_first) std::ranges::reverse(out);
+  return out;
 }
 
 void InfluxqlEvaluation::fill(InfluxqlPoints& points, bool is_count) const {
@@ -232,7 +273,9 @@ Result<InfluxqlPoints> InfluxqlEvaluation::transform(const InfluxqlExpression& e
   std::erase_if(*points, [](const InfluxqlPoint& point) { return point.value.null; });
   TransformRule rule{e.text, static_cast<double>(kSecond), 2};
   if (e.text == "elapsed") rule.unit = 1;
-  if (e.operands[0]->kind == Kind::Call && buckets_.every > 0) rule.unit = static_cast<double>(buckets_.every);
+  if (e.text.ends_with("derivative") && e.operands[0]->kind == Kind::Call && buckets_.every > 0) {
+    rule.unit = static_cast<double>(buckets_.every);
+  }
   if (e.operands.size() > 1) {
     const InfluxqlExpression& unit = *e.operands[1];
     if (e.text == "moving_average") {
@@ -240,8 +283,11 @@ Result<InfluxqlPoints> InfluxqlEvaluation::transform(const InfluxqlExpression& e
         return refuse("second argument for moving_average must be an integer, got *influxql.VarRef");
       if (unit.integer < 2) return refuse("moving_average window must be greater than 1, got {}", unit.integer);
       rule.width = static_cast<size_t>(unit.integer);
-    } else if (unit.kind != Kind::Duration || unit.integer <= 0) {
-      return refuse("duration argument must be positive");
+    } else if (unit.kind != Kind::Duration) {
+      return refuse("second argument to {} must be a duration, got *influxql.{}", e.text,
+                    unit.kind == Kind::Integer ? "IntegerLiteral" : "VarRef");
+    } else if (unit.integer <= 0) {
+      return refuse("duration argument must be positive, got {}s", unit.integer / kSecond);
     } else {
       rule.unit = static_cast<double>(unit.integer);
     }
@@ -250,7 +296,7 @@ Result<InfluxqlPoints> InfluxqlEvaluation::transform(const InfluxqlExpression& e
   return transformed(*points, rule);
 }
 
-Result<InfluxqlPoints> InfluxqlEvaluation::binary(const InfluxqlExpression& e) const {
+Result<InfluxqlPoints> InfluxqlEvaluation::paired(const InfluxqlExpression& e) const {
   const auto is_number = [](const InfluxqlExpression& each) {
     return each.kind == Kind::Number || each.kind == Kind::Integer;
   };
@@ -264,8 +310,8 @@ Result<InfluxqlPoints> InfluxqlEvaluation::binary(const InfluxqlExpression& e) c
     auto points = of(is_number(left) ? right : left);
     if (!points) return points;
     for (InfluxqlPoint& point : *points) {
-      point.value = is_number(left) ? influxql_arithmetic(e.text, constant(left), point.value)
-                                    : influxql_arithmetic(e.text, point.value, constant(right));
+      point.value = is_number(left) ? of_numbers(e.text, constant(left), point.value)
+                                    : of_numbers(e.text, point.value, constant(right));
     }
     return points;
   }
@@ -282,7 +328,7 @@ Result<InfluxqlPoints> InfluxqlEvaluation::binary(const InfluxqlExpression& e) c
   }
   InfluxqlPoints out;
   for (const auto& [at, values] : sides) {
-    out.push_back({at.first, influxql_arithmetic(e.text, values.first, values.second), at.second, {}});
+    out.push_back({at.first, of_numbers(e.text, values.first, values.second), at.second, {}});
   }
   if (buckets_.newest_first) std::ranges::reverse(out);
   return out;

@@ -55,7 +55,9 @@ class InfluxqlEvaluation {
   void figures(const InfluxqlExpression& call, const Column& column, size_t begin, size_t end, Ns time,
                InfluxqlPoints& out) const;
   Result<InfluxqlPoints> transform(const InfluxqlExpression& call) const;
-  Result<InfluxqlPoints> binary(const InfluxqlExpression& expression) const;
+  Result<InfluxqlPoints> forecasted(const InfluxqlExpression& call) const;
+  // What an operator, or a function of two numbers, makes of two sides, either of which may be a number.
+  Result<InfluxqlPoints> paired(const InfluxqlExpression& expression) const;
   void fill(InfluxqlPoints& points, bool is_count) const;
 
   const Table& rows_;
@@ -65,11 +67,15 @@ class InfluxqlEvaluation {
 };
 
 // Whether the function makes one figure of many rows (a selector: by choosing one of them), of each row and those
-// before it one, or of each number one.
+// before it one, or of each number one; or goes on as they went.
 bool is_influxql_aggregate(std::string_view name);
+bool is_influxql_forecast(std::string_view name);
 bool is_influxql_selector(std::string_view name);
 bool is_influxql_transform(std::string_view name);
 bool is_influxql_number_function(std::string_view name);
+
+// What holds values, in the words of InfluxDB: "float", "integer".
+std::string_view influxql_type_name(ColumnType type);
 
 // `a op b` of numbers and integers; null where one is null, and for a division by zero.
 Cell influxql_arithmetic(std::string_view op, const Cell& a, const Cell& b);

@@ -49,7 +49,8 @@ bool is_time(const Expression& e) { return e.kind == Kind::Name && lower(e.text)
 
 Result<void> bound(const Expression& e, Ns now, InfluxqlRead& read) {
   if (e.kind != Kind::Binary) return {};
-  if (e.text == "and") {
+  // Bounds on time hold for all, whatever stands beside them, as in InfluxDB.
+  if (e.text == "and" || e.text == "or") {
     for (const auto& operand : e.operands) {
       if (auto ok = bound(*operand, now, read); !ok) return ok;
     }
@@ -59,10 +60,13 @@ Result<void> bound(const Expression& e, Ns now, InfluxqlRead& read) {
   if (!left && !is_time(*e.operands[1])) return {};
   const auto time = constant_time(left ? *e.operands[1] : *e.operands[0], now);
   if (!time) {
-    const bool text = (left ? *e.operands[1] : *e.operands[0]).kind == Kind::String;
+    const Kind other = (left ? *e.operands[1] : *e.operands[0]).kind;
     return fail(ErrorCode::Malformed, fmt::format("invalid operation: time and *influxql.{} are not compatible",
-                                                  text ? "StringLiteral" : "VarRef"));
+                                                  other == Kind::String  ? "StringLiteral"
+                                                  : other == Kind::Regex ? "RegexLiteral"
+                                                                         : "VarRef"));
   }
+  if (e.text == "!=") return fail(ErrorCode::Malformed, "invalid time comparison operator: !=");
   std::string op = e.text;
   if (!left) op = op == "<" ? ">" : op == ">" ? "<" : op == "<=" ? ">=" : op == ">=" ? "<=" : op;
   const Ns next = *time == std::numeric_limits<Ns>::max() ? *time : *time + 1;
@@ -109,6 +113,9 @@ class Condition {
     }
     if (e.kind != Kind::Binary) return fail(ErrorCode::Malformed, "invalid condition expression");
     if (e.text == "and" || e.text == "or") {
+      // What is about time is no part of the choice.
+      if (is_about_time(*e.operands[0])) return truth(*e.operands[1], row);
+      if (is_about_time(*e.operands[1])) return truth(*e.operands[0], row);
       const auto left = truth(*e.operands[0], row);
       if (!left || *left == (e.text == "or")) return left;
       return truth(*e.operands[1], row);
@@ -122,6 +129,12 @@ class Condition {
       return (*regexp)->matches(value.text) == (e.text == "=~");
     }
     return compared(e.text, cell(*e.operands[0], row), cell(*e.operands[1], row));
+  }
+
+  static bool is_about_time(const Expression& e) {
+    if (e.kind != Kind::Binary) return false;
+    if (e.text == "and" || e.text == "or") return is_about_time(*e.operands[0]) && is_about_time(*e.operands[1]);
+    return is_time(*e.operands[0]) || is_time(*e.operands[1]);
   }
 
   Cell cell(const Expression& e, size_t row) {
@@ -148,6 +161,7 @@ class Condition {
     const int order = numbers && a.type != b.type ? compare(as_number(a), as_number(b)) : compare(a, b);
     if (op == "=") return order == 0;
     if (op == "!=") return order != 0;
+    if (!numbers) return false;  // texts and truths have no order here
     if (op == "<") return order < 0;
     if (op == "<=") return order <= 0;
     if (op == ">") return order > 0;
@@ -232,6 +246,9 @@ class GroupBuilder {
       for (const auto& row : series.rows) {
         if (at < row.size() && row[at].type == builder.type()) {
           builder.cell(row[at]);
+        } else if (at < row.size() && !row[at].null && row[at].type == ColumnType::Int &&
+                   builder.type() == ColumnType::Float) {
+          builder.add(static_cast<double>(row[at].integer()));
         } else if (!tag.empty() && builder.type() == ColumnType::String) {
           builder.text(tag);
         } else {
@@ -393,7 +410,10 @@ InfluxqlSchema influxql_schema(const std::vector<InfluxqlSeries>& inner) {
     for (const auto& [tag, value] : series.tags) out.tags.insert(tag);
     for (size_t column = 1; column < series.columns.size(); ++column) {
       const auto known = std::ranges::find_if(series.rows, [&](const auto& row) { return !row[column].null; });
-      if (known != series.rows.end()) out.fields.try_emplace(series.columns[column], (*known)[column].type);
+      if (known == series.rows.end()) continue;
+      const ColumnType type = (*known)[column].type;
+      const auto [field, added] = out.fields.try_emplace(series.columns[column], type);
+      if (!added && type == ColumnType::Float && field->second == ColumnType::Int) field->second = type;
     }
   }
   return out;
@@ -455,6 +475,9 @@ Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statem
   store::Store& store = *context.store();
   std::vector<InfluxqlGroup> out;
   uint64_t bytes = 0;
+  // The tags of all measurements: each group has one of each.
+  const auto grouped = grouped_tags(statement, influxql_schema(schemas).tags);
+  if (!grouped) return fail(grouped.error());
   for (const auto& [measurement, schema] : schemas) {
     const std::set<std::string> field_names = names_of(schema.fields);
     store::Selection selection;
@@ -471,9 +494,6 @@ Result<std::vector<InfluxqlGroup>> read_influxql(const InfluxqlStatement& statem
       selection.rows_per_series = 1;
       selection.newest_first = *one == "last";
     }
-    const auto grouped = grouped_tags(statement, schema.tags);
-    if (!grouped) return fail(grouped.error());
-
     std::map<std::vector<std::string>, GroupBuilder> groups;
     Result<void> fits;
     auto selected = store.select(selection, [&](store::Slice&& slice) {

@@ -26,9 +26,13 @@ class Select {
   Result<std::vector<InfluxqlSeries>> run(const InfluxqlRead* outer) {
     auto bounds = influxql_bounds(statement_, context_.now());
     if (!bounds) return fail(bounds.error());
+    if (!statement_.fault.empty()) return fail(ErrorCode::Malformed, statement_.fault);
+    if (statement_.offset_is_now && statement_.every > 0) statement_.offset = context_.now() % statement_.every;
     read_ = std::move(*bounds);
     if (outer != nullptr) narrow(*outer);
-    auto groups = statement_.sources.front().subquery ? of_subqueries() : of_measurements();
+    const bool is_outer = std::ranges::any_of(statement_.sources,
+                                              [](const InfluxqlSource& source) { return source.subquery != nullptr; });
+    auto groups = is_outer ? of_subqueries() : of_measurements();
     if (!groups) return fail(groups.error());
     std::vector<InfluxqlSeries> out;
     for (const InfluxqlGroup& group : *groups) {
@@ -78,10 +82,8 @@ class Select {
 
   Result<std::vector<InfluxqlGroup>> of_subqueries() {
     std::vector<InfluxqlSeries> inner;
-    for (const InfluxqlSource& source : statement_.sources) {
-      if (!source.subquery) {
-        return fail(ErrorCode::Unsupported, "measurements beside subqueries are not supported");
-      }
+    for (InfluxqlSource& source : statement_.sources) {
+      if (!source.subquery) source.subquery = all_of(source);
       hand_down(*source.subquery);
       auto series = Select(*source.subquery, request_, context_).run(&read_);
       if (!series) return fail(series.error());
@@ -91,6 +93,15 @@ class Select {
     const auto wanted = prepare(schema);
     if (!wanted) return fail(wanted.error());
     return regroup_influxql(statement_, inner, schema, *wanted);
+  }
+
+  // A measurement beside subqueries, as one: SELECT * FROM it GROUP BY *.
+  static std::shared_ptr<InfluxqlStatement> all_of(const InfluxqlSource& source) {
+    auto out = std::make_shared<InfluxqlStatement>();
+    out->fields.push_back({make_influxql(Kind::Wildcard), {}});
+    out->sources.push_back(source);
+    out->all_tags = true;
+    return out;
   }
 
   // What an inner SELECT has of the outer one: the tags it groups by, the intervals where it has none of its own, the

@@ -6,28 +6,15 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
+#include "query/influxql_expression.h"
 
 namespace inquest::query {
-
-struct InfluxqlExpression;
-using InfluxqlPtr = std::unique_ptr<InfluxqlExpression>;
-
-struct InfluxqlExpression {
-  enum class Kind : uint8_t { Number, Integer, String, Boolean, Duration, Regex, Name, Wildcard, Call, Binary, Now };
-  Kind kind = Kind::Number;
-  double number = 0;    // of Number
-  int64_t integer = 0;  // of Integer, Duration (nanoseconds), Boolean
-  std::string text;     // of String, Regex, Name; of a Call what is called, in lower case; of Binary the operator
-  std::string cast;     // of Name and Wildcard: what stands behind "::", "field" or "tag" or a type
-  std::vector<InfluxqlPtr> operands;
-};
 
 struct InfluxqlField {
   InfluxqlPtr value;
@@ -57,7 +44,14 @@ struct InfluxqlStatement {
     ShowSeries,
     ShowSeriesCardinality,
     ShowMeasurementCardinality,
+    ShowTagKeyCardinality,
+    ShowTagValuesCardinality,
+    ShowFieldKeyCardinality,
+    ShowUsers,
+    ShowSubscriptions,
+    ShowContinuousQueries,
     CreateDatabase,
+    CreateRetentionPolicy,
   };
   enum class Fill : uint8_t { Null, None, Previous, Linear, Number };
 
@@ -71,6 +65,7 @@ struct InfluxqlStatement {
   bool all_tags = false;
   Ns every = 0;  // 0: not by time
   Ns offset = 0;
+  bool offset_is_now = false;
   Fill fill = Fill::Null;
   bool fill_given = false;
   double fill_number = 0;
@@ -80,14 +75,17 @@ struct InfluxqlStatement {
   size_t series_limit = 0;
   size_t series_start = 0;
   std::string zone;               // tz(); empty: UTC
-  std::string database;           // ON
+  std::string database;           // ON, or the one to create
+  std::string policy;             // to create
+  bool exact = false;             // of a cardinality: counted
   InfluxqlPtr key;                // of SHOW TAG VALUES: String or Regex
   std::vector<std::string> keys;  // of WITH KEY IN (...), or the one of WITH KEY = ...
   bool other_keys = false;        // != or !~: all but these
+  std::string fault;              // what is wrong with it, although it can be read; empty: nothing
 };
 
 // All statements of the text, which semicolons separate. Malformed, worded as InfluxDB words it: "error parsing query:
-// found X, expected Y at line 1, char 8"; Unsupported for statements that are none of the above.
+// found X, expected Y at line 1, char 8"; Unsupported for statements that would change or show what is not here.
 Result<std::vector<InfluxqlStatement>> parse_influxql(std::string_view text);
 
 }  // namespace inquest::query

@@ -25,8 +25,11 @@ class SmallStore final : public store::Store {
 
   void write(std::string_view, std::string, Done done) override { done({}); }
   void write(std::vector<store::Event>, Done done) override { done({}); }
-  Result<std::vector<std::string>> buckets() override { return std::vector<std::string>{"lab", "lab/short"}; }
-  Result<void> create_bucket(std::string_view) override { return {}; }
+  Result<std::vector<std::string>> buckets() override { return names_; }
+  Result<void> create_bucket(std::string_view name) override {
+    names_.emplace_back(name);
+    return {};
+  }
   Result<void> select(const store::Selection& selection, const std::function<bool(store::Slice&&)>& take) override {
     for (const auto& [key, values] : rows_) {
       if (!matches(selection, key)) continue;
@@ -81,6 +84,7 @@ class SmallStore final : public store::Store {
   }
 
   std::map<store::SeriesKey, std::vector<int>> rows_;
+  std::vector<std::string> names_ = {"lab", "lab/short"};
 };
 
 InfluxqlAnswer answered(const InfluxqlRequest& asked, store::Store& store, const Limits& limits = {}) {
@@ -138,6 +142,18 @@ TEST(Influxql, AnswersAsInfluxdbDoes) {
        R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["fieldKey","fieldType"],"values":[["state","string"],["usage","float"]]}]}]})"},
       {"SHOW SERIES LIMIT 1",
        R"({"results":[{"statement_id":0,"series":[{"columns":["key"],"values":[["cpu,host=a"]]}]}]})"},
+      {"SHOW SERIES CARDINALITY; SHOW TAG VALUES EXACT CARDINALITY WITH KEY = host; SHOW FIELD KEY CARDINALITY",
+       R"({"results":[{"statement_id":0,"series":[{"columns":["cardinality estimation"],"values":[[2]]}]},{"statement_id":1,"series":[{"name":"cpu","columns":["count"],"values":[[2]]}]},{"statement_id":2,"series":[{"name":"cpu","columns":["count"],"values":[[2]]}]}]})"},
+      {"SHOW MEASUREMENTS WHERE host = 'a' AND host = 'b'; SHOW MEASUREMENTS WHERE host != 'a'",
+       R"({"results":[{"statement_id":0,"series":[{"name":"measurements","columns":["name"],"values":[["cpu"]]}]},{"statement_id":1}]})"},
+      {"SELECT usage + host FROM cpu; SELECT mean(usage) FROM cpu GROUP BY time(1m), time(2m)",
+       R"({"results":[{"statement_id":0,"error":"type error: usage::float + host::tag: incompatible types: float and tag"},{"statement_id":1,"error":"multiple time dimensions not allowed"}]})"},
+      {"SELECT usage FROM cpu WHERE host = 'a' OR time < 1700000060s",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","usage"],"values":[[1700000040,0],[1700000050,1]]}]}]})"},
+      {"SELECT max(m) FROM (SELECT max(usage) AS m FROM cpu WHERE host = 'a'), cpu",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","max"],"values":[[1700000090,5]]}]}]})"},
+      {"SELECT atan2(usage, 2), pow(usage, usage) FROM cpu WHERE host = 'a' LIMIT 1 OFFSET 2",
+       R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","atan2","pow"],"values":[[1700000060,0.7853981633974483,4]]}]}]})"},
       {"SELECT nonsense(usage) FROM cpu",
        R"json({"results":[{"statement_id":0,"error":"undefined function nonsense()"}]})json"},
   };
@@ -166,6 +182,48 @@ TEST(Influxql, RefusesAsInfluxdbWordsIt) {
             "8\"}\n");
   EXPECT_FALSE(answered(request("DROP DATABASE lab"), store).understood);
   EXPECT_FALSE(answered(request(std::string(5'000, '(')), store).understood);
+}
+
+TEST(Influxql, RefusesWhatWouldChangeSomething) {
+  SmallStore store;
+  for (const char* query : {
+           "SELECT usage INTO other FROM cpu",
+           "DELETE FROM cpu",
+           "DROP MEASUREMENT cpu",
+           "SHOW MEASUREMENTS; DROP SERIES FROM cpu",
+           "EXPLAIN SELECT usage FROM cpu",
+           "ALTER RETENTION POLICY autogen ON lab DURATION 1d",
+           "GRANT ALL TO someone",
+           "KILL QUERY 1",
+           "CREATE USER someone WITH PASSWORD 'x'",
+           "CREATE CONTINUOUS QUERY q ON lab BEGIN SELECT mean(usage) INTO x FROM cpu GROUP BY time(1m) END",
+           "SHOW STATS",
+       }) {
+    const auto answer = answered(request(query), store);
+    EXPECT_FALSE(answer.understood) << query;
+    EXPECT_NE(answer.body.find(" is not supported\"}"), std::string::npos) << answer.body;
+  }
+}
+
+TEST(Influxql, MakesAndListsDatabases) {
+  SmallStore store;
+  const auto body = [&](std::string_view query) { return answered(request(query), store).body; };
+  EXPECT_EQ(body("CREATE DATABASE \"made\" WITH DURATION 7d; create retention policy weekly on made duration 7d"),
+            "{\"results\":[{\"statement_id\":0},{\"statement_id\":1}]}\n");
+  EXPECT_NE(body("SHOW DATABASES;").find("[[\"lab\"],[\"made\"]]"), std::string::npos) << body("SHOW DATABASES");
+  EXPECT_NE(body("SHOW RETENTION POLICIES ON made")
+                .find("[[\"autogen\",\"0s\",\"168h0m0s\",1,true],[\"weekly\",\"0s\",\"168h0m0s\",1,false]]"),
+            std::string::npos);
+  EXPECT_NE(body("SHOW RETENTION POLICIES ON none").find("database not found: none"), std::string::npos);
+  EXPECT_NE(body("CREATE DATABASE \"a\x1b[2J\"").find("\"error\""), std::string::npos);
+}
+
+TEST(Influxql, MakesNothingOfWhatItDoesNotUnderstand) {
+  SmallStore store;
+  for (const char* query : {"CREATE DATABASE \"a", "CREATE DATABASE", "CREATE DATABASE a; SELECT 1", ";;", "\""}) {
+    EXPECT_FALSE(answered(request(query), store).understood) << query;
+  }
+  EXPECT_EQ(store.buckets()->size(), 2U);
 }
 
 TEST(Influxql, TruncatedStatementsEndInAnAnswer) {

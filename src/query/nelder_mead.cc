@@ -1,14 +1,106 @@
 #include "query/nelder_mead.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 namespace inquest::query {
 namespace {
 
 using Point = std::vector<double>;
 using OfPoint = std::function<double(const Point&)>;
+using MovesPoint = std::function<double(Point&)>;
 
 constexpr double kEdge = 0.05;
+
+class ClassicSimplex {
+ public:
+  ClassicSimplex(const MovesPoint& function, const Point& start) : function_(function), size_(start.size()) {
+    const auto size = static_cast<double>(size_);
+    const double far = (std::sqrt(size + 1) - 1 + size) / (size * std::numbers::sqrt2);
+    const double near = (std::sqrt(size + 1) - 1) / (size * std::numbers::sqrt2);
+    corners_.push_back({start, 0});
+    for (size_t i = 0; i < size_; ++i) {
+      Point corner = start;
+      for (size_t j = 0; j < size_; ++j) corner[j] += i == j ? far : near;
+      corners_.push_back({std::move(corner), 0});
+    }
+    for (Minimum& corner : corners_) corner.value = function_(corner.at);
+  }
+
+  void step() {
+    size_t worst = 0;
+    size_t best = 0;
+    for (size_t i = 0; i < corners_.size(); ++i) {
+      if (corners_[i].value > corners_[worst].value) worst = i;
+      if (corners_[i].value < corners_[best].value) best = i;
+    }
+    size_t second = best;  // the worst but one
+    for (size_t i = 0; i < corners_.size(); ++i) {
+      if (corners_[i].value > corners_[second].value && corners_[i].value < corners_[worst].value) second = i;
+    }
+    const Point middle = middle_without(worst);
+    const Minimum reflected = along(middle, corners_[worst].at, middle, 1);
+    if (reflected.value < corners_[second].value && reflected.value >= corners_[best].value)
+      corners_[worst] = reflected;
+    if (reflected.value < corners_[best].value) {
+      const Minimum expanded = along(reflected.at, middle, middle, 2);
+      corners_[worst] = expanded.value < reflected.value ? expanded : reflected;
+    }
+    if (reflected.value < corners_[second].value) return;
+    const bool outside = reflected.value < corners_[worst].value;
+    const Minimum contracted =
+        outside ? along(reflected.at, middle, middle, 0.5) : along(middle, corners_[worst].at, middle, -0.5);
+    if (contracted.value < corners_[worst].value) {
+      corners_[worst] = contracted;
+      return;
+    }
+    for (size_t corner = 0; corner < corners_.size(); ++corner) {
+      if (corner == best) continue;
+      Point& at = corners_[corner].at;
+      for (size_t i = 0; i < size_; ++i) at[i] = corners_[best].at[i] + (at[i] - corners_[best].at[i]) / 2;
+    }
+    // Of the others the old values stand: they are looked at when they are the worst.
+    corners_[worst].value = function_(corners_[worst].at);
+    corners_[second].value = function_(corners_[second].at);
+  }
+
+  double deviation() const {
+    const auto count = static_cast<double>(corners_.size());
+    double sum = 0;
+    for (const Minimum& corner : corners_) sum += corner.value;
+    double squares = 0;
+    for (const Minimum& corner : corners_)
+      squares += std::pow(corner.value - sum / count, 2) / static_cast<double>(size_);
+    return std::sqrt(squares);
+  }
+
+  const Minimum& best() const { return *std::ranges::min_element(corners_, {}, &Minimum::value); }
+
+ private:
+  Point middle_without(size_t corner) const {
+    Point out(size_);
+    for (size_t i = 0; i < size_; ++i) {
+      for (size_t at = 0; at < corners_.size(); ++at) {
+        if (at != corner) out[i] += corners_[at].at[i];
+      }
+      out[i] /= static_cast<double>(size_);
+    }
+    return out;
+  }
+
+  // From a point so many times as far as it is from b to a.
+  Minimum along(const Point& a, const Point& b, const Point& from, double times) const {
+    Minimum out;
+    for (size_t i = 0; i < size_; ++i) out.at.push_back(from[i] + times * (a[i] - b[i]));
+    out.value = function_(out.at);
+    return out;
+  }
+
+  const MovesPoint& function_;
+  size_t size_;
+  std::vector<Minimum> corners_;
+};
 
 class Simplex {
  public:
@@ -117,6 +209,16 @@ Minimum minimize(const OfPoint& function, std::vector<double> start, double leas
     }
     simplex.step();
   }
+}
+
+Minimum minimize_classic(const MovesPoint& function, std::vector<double> start, double close) {
+  constexpr int kMostSteps = 1'000;
+  ClassicSimplex simplex(function, start);
+  for (int step = 0; step < kMostSteps; ++step) {
+    simplex.step();
+    if (simplex.deviation() < close) break;
+  }
+  return simplex.best();
 }
 
 }  // namespace inquest::query

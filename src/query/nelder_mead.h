@@ -17,4 +17,10 @@ struct Minimum {
 Minimum minimize(const std::function<double(const std::vector<double>&)>& function, std::vector<double> start,
                  double least_gain, size_t patience);
 
+// The simplex as InfluxDB 1 searches with it: its classic parameters, a first simplex of edge 1, at most 1,000 steps,
+// and an end where the values at its corners deviate by less than `close`. The function may move the point that it is
+// asked of.
+Minimum minimize_classic(const std::function<double(std::vector<double>&)>& function, std::vector<double> start,
+                         double close);
+
 }  // namespace inquest::query

@@ -6,8 +6,8 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
-#include "record/bucket_name.h"
 #include "record/endpoint.h"
+#include "store/bucket_name.h"
 
 namespace inquest::record {
 namespace {
@@ -79,7 +79,7 @@ HttpResponse create_bucket(const HttpRequest& request, store::Store& store, Ns r
   const auto given = body.is_object() ? body.find("name") : body.end();
   if (!body.is_object() || given == body.end() || !given->is_string())
     return http_error(request.path, 400, "the body is no JSON object with a name");
-  const auto name = bucket_of_name(given->get_ref<const std::string&>());
+  const auto name = store::bucket_of_name(given->get_ref<const std::string&>());
   if (!name) return http_error(request.path, 400, name.error().message);
   const auto buckets = store.buckets();
   if (!buckets) return http_error(request.path, 500, buckets.error().message);

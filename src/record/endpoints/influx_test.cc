@@ -130,31 +130,6 @@ TEST_F(Influx, SomebodyIsThere) {
               HasSubstr("{\"status\":\"ready\",\"started\":\"2023-11-14T22:13:20Z\",\"up\":\"0s\"}"));
 }
 
-TEST_F(Influx, DatabasesAreMadeAndShown) {
-  EXPECT_THAT(ask("POST", "/query?q=CREATE+DATABASE+%22telegraf%22"),
-              EndsWith("{\"results\":[{\"statement_id\":0}]}\n"));
-  EXPECT_THAT(ask("POST", "/query",
-                  "q=create+database+other+WITH+DURATION+7d%3B+create+retention+policy+weekly+on+other+duration+7d+"
-                  "replication+1",
-                  "Content-Type: application/x-www-form-urlencoded\r\n"),
-              EndsWith("{\"results\":[{\"statement_id\":0},{\"statement_id\":1}]}\n"));
-  EXPECT_THAT(ask("GET", "/query?q=SHOW%20DATABASES;"),
-              EndsWith("{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"databases\",\"columns\":[\"name\"],"
-                       "\"values\":[[\"other\"],[\"telegraf\"]]}]}]}\n"));
-  EXPECT_THAT(
-      ask("GET", "/query?db=other&q=SHOW%20RETENTION%20POLICIES"),
-      HasSubstr("\"values\":[[\"autogen\",\"0s\",\"24h0m0s\",1,true],[\"weekly\",\"0s\",\"24h0m0s\",1,false]]"));
-  EXPECT_THAT(ask("GET", "/query?q=SHOW%20RETENTION%20POLICIES%20ON%20none"),
-              HasSubstr("\"error\":\"database not found: none\""));
-}
-
-TEST_F(Influx, NoDatabaseIsMadeOfWhatIsNotUnderstood) {
-  for (const char* q : {"CREATE+DATABASE+%22a", "DROP+DATABASE+a", "CREATE+DATABASE+a;+SELECT+1", "", ";;", "%22"})
-    EXPECT_THAT(ask("POST", fmt::format("/query?q={}", q)), StartsWith("HTTP/1.1 400 ")) << q;
-  EXPECT_THAT(ask("POST", "/query?q=CREATE+DATABASE"), HasSubstr("\"error\":"));
-  EXPECT_EQ(recorder_.store.buckets().value(), std::vector<std::string>{});
-}
-
 TEST_F(Influx, BucketsAreMadeAndListed) {
   EXPECT_THAT(ask("POST", "/api/v2/buckets", R"({"orgID":"1","name":"one","retentionRules":[]})"),
               AllOf(StartsWith("HTTP/1.1 201 "), HasSubstr("\"name\":\"one\"")));

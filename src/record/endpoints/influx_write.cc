@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "record/bucket_name.h"
 #include "record/endpoint.h"
+#include "store/bucket_name.h"
 #include "store/line_protocol.h"
 
 namespace inquest::record {
@@ -51,13 +51,13 @@ void write(const Surroundings& surroundings, const WordsOf& words, const Result<
 
 void add(Routes& routes, const Surroundings& surroundings) {
   routes.add("POST", "/write", [surroundings](HttpRequest request, const Respond& respond) {
-    const auto bucket = bucket_of_database(request.parameter("db"), request.parameter("rp"));
+    const auto bucket = store::bucket_of_database(request.parameter("db"), request.parameter("rp"));
     write(surroundings, kVersion1, bucket, std::move(request), respond);
   });
   routes.add("POST", "/api/v2/write", [surroundings](HttpRequest request, const Respond& respond) {
     const std::string_view name = request.parameter("bucket");
     const auto bucket = name.empty() ? Result<std::string>(fail(ErrorCode::Malformed, std::string(kVersion2.no_bucket)))
-                                     : bucket_of_name(name);
+                                     : store::bucket_of_name(name);
     write(surroundings, kVersion2, bucket, std::move(request), respond);
   });
 }

@@ -1,9 +1,9 @@
 // Prometheus remote write: POST /api/v1/write.
 #include <utility>
 
-#include "record/bucket_name.h"
 #include "record/endpoint.h"
 #include "record/remote_write.h"
+#include "store/bucket_name.h"
 #include "store/line_protocol.h"
 
 namespace inquest::record {
@@ -14,7 +14,7 @@ constexpr std::string_view kBucket = "prometheus";  // where the URL names none:
 void write(const Surroundings& surroundings, uint64_t most_inflated, HttpRequest request, const Respond& respond) {
   std::string_view name = request.parameter("bucket");
   if (name.empty()) name = request.parameter("db");
-  const auto bucket = bucket_of_name(name.empty() ? kBucket : name);
+  const auto bucket = store::bucket_of_name(name.empty() ? kBucket : name);
   if (!bucket) return respond(http_error(request.path, 400, bucket.error().message));
   auto decoded = decode_remote_write(request.body, most_inflated);
   if (!decoded) {

@@ -17,11 +17,11 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "record/bucket_name.h"
 #include "record/connection_table.h"
 #include "record/rate_limit.h"
 #include "record/socket.h"
 #include "record/telemetry_udp.h"
+#include "store/bucket_name.h"
 
 namespace inquest::record {
 namespace {
@@ -218,7 +218,7 @@ Result<std::shared_ptr<Door>> open_door(const Surroundings& surroundings, const 
 
 Result<std::unique_ptr<OpenListener>> open(const Surroundings& surroundings) {
   const Section& settings = surroundings.settings;
-  const auto bucket = bucket_of_name(settings.text("bucket"));
+  const auto bucket = store::bucket_of_name(settings.text("bucket"));
   if (!bucket) return fail(ErrorCode::Malformed, fmt::format("graphite.bucket: {}", bucket.error().message));
   auto templates = GraphiteTemplates::parse(settings.texts("templates"));
   if (!templates) return fail(ErrorCode::Malformed, fmt::format("graphite.templates: {}", templates.error().message));

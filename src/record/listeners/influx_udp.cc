@@ -1,9 +1,9 @@
 // Line protocol in datagrams, as Proxmox VE's metric server and collectd's write_influxdb_udp send it.
 #include <fmt/format.h>
 
-#include "record/bucket_name.h"
 #include "record/telemetry_udp.h"
 #include "record/time_magnitude.h"
+#include "store/bucket_name.h"
 
 namespace inquest::record {
 namespace {
@@ -30,7 +30,7 @@ class InfluxUdp : public OpenListener {
 
 Result<std::unique_ptr<OpenListener>> open(const Surroundings& surroundings) {
   const Section& settings = surroundings.settings;
-  const auto bucket = bucket_of_name(settings.text("bucket"));
+  const auto bucket = store::bucket_of_name(settings.text("bucket"));
   if (!bucket) return fail(ErrorCode::Malformed, fmt::format("influx-udp.bucket: {}", bucket.error().message));
   const std::string& precision = settings.text("precision");
   const auto fixed = precision == "auto" ? std::nullopt : store::time_unit(precision);

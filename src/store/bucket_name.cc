@@ -1,10 +1,10 @@
-#include "record/bucket_name.h"
+#include "store/bucket_name.h"
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 
-namespace inquest::record {
+namespace inquest::store {
 namespace {
 
 constexpr size_t kLongest = 255;  // bytes
@@ -28,4 +28,4 @@ Result<std::string> bucket_of_database(std::string_view database, std::string_vi
   return bucket_of_name(fmt::format("{}/{}", database, policy));
 }
 
-}  // namespace inquest::record
+}  // namespace inquest::store

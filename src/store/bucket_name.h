@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace inquest::record {
+namespace inquest::store {
 
 // Of /write?db=&rp=: the database's name, or "db/rp" for a policy that is not the default one, "autogen". As InfluxDB's
 // own mapping has it. Malformed for names that can't be shown.
@@ -14,4 +14,4 @@ Result<std::string> bucket_of_database(std::string_view database, std::string_vi
 // Of /api/v2/write?bucket=: the name, which may be of the form above.
 Result<std::string> bucket_of_name(std::string_view name);
 
-}  // namespace inquest::record
+}  // namespace inquest::store
