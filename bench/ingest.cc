@@ -129,7 +129,7 @@ std::array<Question, 3> metricsql(const Data& data) {
 
 // What one server shows; what was not measured is not there.
 struct Figures {
-  std::optional<double> rate, cpu, disk, small_rate, small_p99, small_cpu, peak, memory;
+  std::optional<double> start, rate, cpu, disk, small_rate, small_p99, small_cpu, peak, memory;
   std::array<std::optional<double>, 3> answers;  // ms
 };
 
@@ -190,6 +190,7 @@ void take_long(Server& server, const Contestant& one, const Data& data, double h
 Figures measure(const Contestant& one, const Folder& folder, const Data& data, double long_hours) {
   Figures out;
   Server server(one.command, one.port);
+  out.start = server.start_ms();
   one.prepare(server);
   if (long_hours > 0) take_long(server, one, data, long_hours, folder);
   const auto values = static_cast<double>(data.values);
@@ -335,6 +336,7 @@ void row(std::string_view what, bool more_is_better, std::string_view asked, con
 
 void print_table(const std::vector<Figures>& all, const std::optional<Netconsole>& console) {
   fmt::print("{:<46}{:>12}{:>12}{:>12}{:>9}{:>12}\n", "", "InfluxDB", "Victoria", "inquest", "ratio", "asked");
+  row("starts in a new folder within, ms", false, "50", all, [](const auto& f) { return f.start; });
   row("M values/s over HTTP, acknowledged", true, "4", all, [](const auto& f) { return f.rate; });
   row("us CPU a value, compaction with it", false, "0.35", all, [](const auto& f) { return f.cpu; });
   row("bytes a value on disk, compacted", false, "1.4", all, [](const auto& f) { return f.disk; });

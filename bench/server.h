@@ -95,6 +95,7 @@ class Server {
   int port() const { return port_; }
 
   void start() {
+    const auto begun = std::chrono::steady_clock::now();
     pid_ = ::fork();
     if (pid_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // however this program ends
@@ -107,14 +108,15 @@ class Server {
       ::execvp(words[0], words.data());
       ::_exit(127);
     }
-    for (int tries = 0; tries < 600; ++tries) {
+    for (int tries = 0; tries < 30'000; ++tries) {
       const int fd = connect_to(port_);
       if (fd >= 0) {
         ::close(fd);
+        start_ms_ = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
         return;
       }
       if (::waitpid(pid_, nullptr, WNOHANG) == pid_) break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     die(command_[0] + " does not start");
   }
@@ -128,6 +130,8 @@ class Server {
     pid_ = -1;
   }
 
+  // From the last start until it answered on its port.
+  double start_ms() const { return start_ms_; }
   // User and system seconds of all its threads, since the first start.
   double cpu_seconds() const { return before_ + cpu_of_process(); }
   double peak_mb() const { return memory("VmHWM:"); }
@@ -170,6 +174,7 @@ class Server {
   int port_;
   pid_t pid_ = -1;
   double before_ = 0;
+  double start_ms_ = 0;
 };
 
 }  // namespace inquest::bench
