@@ -55,6 +55,21 @@ TEST(RecorderCommands, HostsAreATableThatFitsATerminal) {
   EXPECT_NE(troubled.out.find("pve2"), std::string::npos);
 }
 
+TEST(RecorderCommands, JsonHoldsWhatWasAskedForAndNoMore) {
+  const Ended troubled = ask(kHosts, {"hosts", "--troubled", "--format", "json"});
+  EXPECT_EQ(troubled.out.find("pve1"), std::string::npos);
+  EXPECT_NE(troubled.out.find("\"pve2"), std::string::npos);
+  const std::string list = fmt::format(R"({{"schema":1,"incidents":[{}]}})", kIncident);
+  for (const auto& [option, shown] :
+       {std::pair("--host=pve1", true), std::pair("--host=pve2", false), std::pair("--open", true)}) {
+    const Ended incidents = ask(list, {"incidents", option, "--format", "json"});
+    EXPECT_EQ(incidents.out.find("silent-hang") != std::string::npos, shown) << option;
+  }
+  std::string closed = list;
+  closed.replace(closed.find("\"open\""), 6, "\"closed\"");
+  EXPECT_EQ(ask(closed, {"incidents", "--open", "--format", "json"}).out, "{\"schema\":1,\"incidents\":[]}\n");
+}
+
 TEST(RecorderCommands, MaintenanceIsAnnouncedInSeconds) {
   std::string asked;
   EXPECT_EQ(ask(kHosts, {"hosts", "--maintenance", "pve 1", "--for", "2h"}, &asked).status, 0);
@@ -86,6 +101,12 @@ TEST(RecorderCommands, TailShowsMessagesThatCannotWriteToTheTerminal) {
   EXPECT_EQ(tail.status, 0) << tail.err;
   EXPECT_TRUE(asked.starts_with("GET /api/inquest/v1/events?host=pve1&after=0&limit=5 ")) << asked;
   EXPECT_EQ(tail.out, "2026-02-09T15:54:49.000Z pve1 sshd: hello world\n");
+}
+
+TEST(RecorderCommands, TailLeavesOutTheProgramThatNobodyNamed) {
+  const std::string_view event =
+      R"({"events":[{"row":"no","time":"2026-02-09T15:54:49.000Z","host":"pve1","ident":"","message":"hello"}]})";
+  EXPECT_EQ(ask(event, {"tail", "--no-follow"}).out, "2026-02-09T15:54:49.000Z pve1 hello\n");
 }
 
 TEST(RecorderCommands, ExamineAsksForWhatWasStored) {

@@ -10,6 +10,7 @@
 #include "app/fed_program.h"
 #include "base/text.h"
 #include "evidence/remote/http.h"
+#include "report/words.h"
 
 namespace inquest::app {
 namespace {
@@ -93,8 +94,7 @@ std::string notice_text(const Notice& notice) {
   std::string out = fmt::format("{}\n\nIncident {}, {} ({})\n", notice_headline(notice), incident.id,
                                 printable(incident.incident_class), to_string(incident.kind));
   if (incident.death.after && incident.death.before) {
-    out +=
-        fmt::format("Died between {} and {}\n", format_utc(*incident.death.after), format_utc(*incident.death.before));
+    out += fmt::format("Died: {}\n", report::window_text(incident.death));
   }
   if (incident.reset.before) out += fmt::format("Started again by {}\n", format_utc(*incident.reset.before));
   out += '\n';

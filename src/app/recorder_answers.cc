@@ -83,9 +83,8 @@ Result<std::string> events_json(store::Store& store, store::EventQuery query, st
     });
     if (!read) return fail(read.error());
   }
-  std::ranges::stable_sort(events, [](const auto& a, const auto& b) {
-    return std::pair(a.event.time, a.row) < std::pair(b.event.time, b.row);
-  });
+  // Of several names' the rows that are next, or last: what is behind them is had by asking again.
+  std::ranges::sort(events, {}, &store::StoredEvent::row);
   if (events.size() > query.limit) {
     const auto over = static_cast<std::ptrdiff_t>(events.size() - query.limit);
     if (query.newest_first) {
@@ -94,6 +93,7 @@ Result<std::string> events_json(store::Store& store, store::EventQuery query, st
       events.erase(events.end() - over, events.end());
     }
   }
+  std::ranges::stable_sort(events, {}, [](const store::StoredEvent& each) { return each.event.time; });
   Json out;
   out["schema"] = 1;
   out["events"] = Json::array();
@@ -115,6 +115,7 @@ Result<std::string> events_json(store::Store& store, store::EventQuery query, st
 store::EventQuery last_events(std::string_view host, uint64_t after, uint64_t limit) {
   store::EventQuery query;
   query.host = std::string(host);
+  query.by_row = true;
   query.after_row = after;
   query.newest_first = after == 0;
   query.limit = limit;

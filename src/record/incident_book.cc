@@ -148,7 +148,13 @@ void IncidentBook::change(const VitalChange& change, Ns steady, Ns received) {
       incident.death = change.death;
       // Where it was back before anybody could miss it, nobody saw a silence.
       if (!change.reset.before) incident.silent = change.death;
-      if (!was_open) {
+      if (!was_open && change.reset.before) {
+        incident.title = fmt::format("{} was reset without a word", change.host);
+        incident.incident_class = "unknown";
+        incident.reasons.push_back(
+            "No crash report, shutdown or maintenance came before. A panic that nobody saw, a watchdog, and a loss of "
+            "power for a moment look the same from here.");
+      } else if (!was_open) {
         incident.title = fmt::format("{} fell silent without a word", change.host);
         incident.incident_class = "silent-hang";
         incident.reasons.push_back(

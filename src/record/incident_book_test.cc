@@ -134,6 +134,17 @@ TEST_F(Book, WhatDoesNotEndangerAHostOpensNothing) {
   EXPECT_TRUE(all().empty());
 }
 
+TEST_F(Book, AResetThatNobodySawComingIsNoSilence) {
+  VitalChange reset = change(VitalChange::Kind::Dead);
+  reset.reset = {reset.death.before, reset.death.before};
+  book->change(reset, steady, kNoon);
+  pass(kMinute);
+  ASSERT_EQ(all().size(), 1U);
+  EXPECT_EQ(all()[0].incident_class, "unknown");
+  EXPECT_EQ(all()[0].title, "pve1 was reset without a word");
+  EXPECT_FALSE(all()[0].silent.after);
+}
+
 TEST_F(Book, AHostThatWasOnlyCutOffIsCalledSo) {
   book->change(change(VitalChange::Kind::Dead), steady, kNoon);
   pass(kMinute);

@@ -37,9 +37,16 @@ void NetconsoleSequence::remember(uint64_t sequence, uint64_t uptime_us, uint32_
   uptime_us_ = std::max(uptime_us_, uptime_us);
 }
 
+// That a release is named now, or no longer, is a setting of the netconsole's, which a running kernel lets people
+// change.
+bool NetconsoleSequence::other_release(const NetconsoleHeader& header) const {
+  return !header.release.empty() && !release_.empty() && header.release != release_;
+}
+
 bool NetconsoleSequence::in_order(const NetconsoleHeader& header, Ns received) {
   if (!started_ || header.sequence != next_ || header.fragment || !held_.empty()) return false;
-  if (header.release != release_ || header.uptime_us + kDisorderUs < uptime_us_) return false;
+  if (!header.release.empty() && header.release != release_) return false;
+  if (header.uptime_us + kDisorderUs < uptime_us_) return false;
   low_run_ = 0;
   remember(header.sequence, header.uptime_us, hash_of(header.body), true);
   ++next_;
@@ -108,11 +115,12 @@ void NetconsoleSequence::restart(const NetconsoleHeader& header, Ns received, st
   seen_.clear();
   uptime_us_ = 0;
   low_run_ = 0;
+  release_.clear();
   started_ = false;
 }
 
 void NetconsoleSequence::take(const NetconsoleHeader& header, Ns received, std::vector<NetconsoleItem>& out) {
-  if (any_ && header.release != release_) {
+  if (other_release(header)) {
     restart(header, received, out);
   } else if (started_ && header.sequence < next_) {
     const Past past = judge_past(header, received);
@@ -139,8 +147,7 @@ void NetconsoleSequence::take(const NetconsoleHeader& header, Ns received, std::
              held != held_.end() && held->second.head.uptime_us != header.uptime_us) {
     restart(header, received, out);
   }
-  any_ = true;
-  release_ = header.release;
+  if (!header.release.empty()) release_ = header.release;
   hold(header, received, out);
   received_ = received;
   if (started_) drain(std::numeric_limits<Ns>::min(), out);

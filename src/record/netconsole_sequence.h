@@ -77,6 +77,7 @@ class NetconsoleSequence {
   };
   enum class Past : uint8_t { Duplicate, Late, Contradicts, OtherBoot };
 
+  bool other_release(const NetconsoleHeader& header) const;
   Past judge_past(const NetconsoleHeader& header, Ns received) const;
   bool born_in_silence(const NetconsoleHeader& header, Ns received) const;
   void came_late(const NetconsoleHeader& header);
@@ -98,7 +99,6 @@ class NetconsoleSequence {
   uint64_t uptime_us_ = 0;  // of the newest record that went on
   Ns received_ = 0;         // when anything came last
   bool started_ = false;    // next_ is known: the first records wait, as the first to come need not be the first
-  bool any_ = false;
   uint64_t last_late_ = 0;
   uint32_t late_run_ = 0;
   uint32_t low_run_ = 0;  // records in a row whose time went back

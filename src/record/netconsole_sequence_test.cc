@@ -129,7 +129,6 @@ TEST(NetconsoleSequence, KnowsRestarts) {
            Case{"at once", "6,3,200,-;x", 0},
            Case{"with a number that was here, at another time", "6,4990,6000000,-;x", 20 * kSecond},
            Case{"ahead of the old one, in number and time", "6,5050,9000000,-;x", 50 * kSecond},
-           Case{"with another kernel", "6.1.0,6,5001,8005001,-;x", 0},
        }) {
     Feed feed;
     feed.take("6,4980,7004980,-;", -kSecond);
@@ -234,6 +233,18 @@ TEST(NetconsoleSequence, AccountsForEachRecord) {
     }
     ASSERT_EQ(feed.said, expected) << round;
   }
+}
+
+TEST(NetconsoleSequence, AReleaseThatIsNamedFromNowOnIsNoRestart) {
+  Feed feed;
+  feed.start(5);
+  feed.take("6.1.0-18,6,6,1000006,-;6 ");
+  feed.record(7);
+  feed.take("6.1.0-18,6,8,1000008,-;8 ");
+  EXPECT_EQ(feed.said, "5 6 7 8 ");
+  feed.take("6.12.9,6,9,1000009,-;9 ");
+  feed.expire(kSecond);
+  EXPECT_EQ(feed.said, "5 6 7 8 R 9 ");
 }
 
 }  // namespace

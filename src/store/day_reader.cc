@@ -174,7 +174,11 @@ Result<void> DayReader::events(const EventQuery& query, const std::function<Resu
   if (!query.source.empty()) sql += " AND source = ?5";
   if (query.severity) sql += " AND severity <= ?6";
   if (!query.match.empty()) sql += " AND id IN (SELECT rowid FROM event_text WHERE event_text MATCH ?7)";
-  sql += query.newest_first ? " ORDER BY time DESC, id DESC" : " ORDER BY time, id";
+  if (query.by_row) {
+    sql += query.newest_first ? " ORDER BY id DESC" : " ORDER BY id";
+  } else {
+    sql += query.newest_first ? " ORDER BY time DESC, id DESC" : " ORDER BY time, id";
+  }
   auto rows = database_->prepare(sql);
   if (!rows) return fail(rows.error());
   rows->bind(1, query.from).bind(2, query.to).bind(3, query.after_row);

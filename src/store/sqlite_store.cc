@@ -36,14 +36,14 @@ Ns steady_clock() {
       .count();
 }
 
+using WaitingEvents = std::map<std::pair<Ns, uint64_t>, StoredEvent>;
+
 bool asked_for(const EventQuery& query, const StoredEvent& stored) {
   const Event& event = stored.event;
   return event.time >= query.from && event.time < query.to && stored.row > query.after_row &&
          (query.host.empty() || event.host == query.host) && (query.source.empty() || event.source == query.source) &&
          (!query.severity || event.severity <= *query.severity);
 }
-
-using WaitingEvents = std::map<std::pair<Ns, uint64_t>, StoredEvent>;
 
 // For events that no file's index has: an index of their own, in memory.
 Result<void> keep_matching(const std::string& match, WaitingEvents& events) {
@@ -85,6 +85,11 @@ struct SqliteStore::Parts {
   Result<void> learn_types();
   void tick();
   Result<void> read_head(const std::shared_ptr<Head>& head, Memtable& table);
+  // Those in the days' files, in the order asked for in each of them; `take` ends all, or with `each_day` its day.
+  Result<void> stored_events(const EventQuery& query, const std::function<bool(StoredEvent&&)>& take,
+                             bool each_day = false);
+  Result<void> events_by_row(const EventQuery& query, WaitingEvents waiting,
+                             const std::function<bool(StoredEvent&&)>& take);
 
   SqliteSettings settings;
   FieldTypes types;
@@ -323,6 +328,55 @@ Result<std::vector<std::pair<std::string, FieldType>>> SqliteStore::fields(const
   return selector->fields();
 }
 
+// A file holds a day, and rows of one hour are in many of them where clocks differ: the first of each, and of those the
+// first.
+Result<void> SqliteStore::Parts::events_by_row(const EventQuery& query, WaitingEvents waiting,
+                                               const std::function<bool(StoredEvent&&)>& take) {
+  const uint64_t limit = query.limit == 0 ? std::numeric_limits<uint64_t>::max() : query.limit;
+  std::map<uint64_t, StoredEvent> found;
+  const auto keep = [&](StoredEvent&& event) {
+    const uint64_t row = event.row;
+    found.try_emplace(row, std::move(event));
+    if (found.size() <= limit) return true;
+    const auto last = query.newest_first ? found.begin() : std::prev(found.end());
+    const bool more = last->first != row;  // a file's rows come in order: the next ones are no better
+    found.erase(last);
+    return more;
+  };
+  for (auto& [place, event] : waiting) (void)keep(std::move(event));
+  waiting.clear();
+  if (auto done = stored_events(query, keep, true); !done) return done;
+  const auto give = [&](auto begin, auto end) {
+    for (; begin != end && take(std::move(begin->second)); ++begin) {
+    }
+  };
+  query.newest_first ? give(found.rbegin(), found.rend()) : give(found.begin(), found.end());
+  return {};
+}
+
+Result<void> SqliteStore::Parts::stored_events(const EventQuery& query, const std::function<bool(StoredEvent&&)>& take,
+                                               bool each_day) {
+  auto days = folder->days(query.from, query.to);
+  if (query.newest_first) std::ranges::reverse(days);
+  for (const auto& day : days) {
+    bool more = true;
+    auto reader = folder->reader(*day);
+    Result<void> done = reader ? Result<void>() : Result<void>(fail(reader.error()));
+    if (reader) {
+      const std::lock_guard lock(*(*reader)->mutex);
+      done =
+          (*reader)->events(query, [&](StoredEvent&& event) -> Result<bool> { return more = take(std::move(event)); });
+    }
+    if (!done && done.error().code == ErrorCode::Malformed && journal) {
+      folder->set_aside(*day);
+    } else if (!done && done.error().code != ErrorCode::NotFound) {
+      return done;
+    }
+    if (!more && !each_day) return {};
+  }
+  return {};
+}
+
 Result<void> SqliteStore::events(const EventQuery& query, const std::function<bool(StoredEvent&&)>& take) {
   // What has words to be matched is found by its index only; the rest is read where it is.
   if (!query.match.empty() && parts_->journal) {
@@ -348,6 +402,8 @@ Result<void> SqliteStore::events(const EventQuery& query, const std::function<bo
     if (auto done = keep_matching(query.match, waiting); !done) return done;
   }
 
+  if (query.by_row) return parts_->events_by_row(query, std::move(waiting), take);
+
   uint64_t left = query.limit == 0 ? std::numeric_limits<uint64_t>::max() : query.limit;
   bool more = true;
   const auto give = [&](StoredEvent&& event) {
@@ -369,26 +425,12 @@ Result<void> SqliteStore::events(const EventQuery& query, const std::function<bo
     }
   };
   // Days and years may overlap; each file's events are in order, and files with the same time are rare.
-  auto days = parts_->folder->days(query.from, query.to);
-  if (query.newest_first) std::ranges::reverse(days);
-  for (const auto& day : days) {
-    auto reader = parts_->folder->reader(*day);
-    Result<void> done = reader ? Result<void>() : Result<void>(fail(reader.error()));
-    if (reader) {
-      const std::lock_guard lock(*(*reader)->mutex);
-      done = (*reader)->events(query, [&](StoredEvent&& event) -> Result<bool> {
-        give_waiting(std::pair(event.event.time, event.row));
-        give(std::move(event));
-        return more;
-      });
-    }
-    if (!done && done.error().code == ErrorCode::Malformed && parts_->journal) {
-      parts_->folder->set_aside(*day);
-    } else if (!done && done.error().code != ErrorCode::NotFound) {
-      return done;
-    }
-    if (!more) return {};
-  }
+  auto done = parts_->stored_events(query, [&](StoredEvent&& event) {
+    give_waiting(std::pair(event.event.time, event.row));
+    give(std::move(event));
+    return more;
+  });
+  if (!done) return done;
   give_waiting(std::nullopt);
   return {};
 }

@@ -426,9 +426,39 @@ TEST(SqliteStore, FindsEventsByWhatTheySay) {
     EXPECT_THAT(all[1].event.fields, ElementsAre(testing::Pair("peer", "192.0.2.1")));
     EXPECT_EQ(all[1].event.received, kNow + 3);
     EXPECT_THAT(messages_of(*store, {.after_row = std::max(all[0].row, all[1].row)}), ElementsAre("Out of memory"));
+    EXPECT_THAT(messages_of(*store, {.by_row = true}),
+                ElementsAre("session opened", "Kernel panic - not syncing", "Out of memory"));
     EXPECT_THAT(messages_of(*store, {.match = "panic OR memory"}),
                 ElementsAre("Kernel panic - not syncing", "Out of memory"));
     EXPECT_FALSE(store->events({.match = "\"unbalanced"}, [](StoredEvent&&) { return true; }));
+  });
+}
+
+TEST(SqliteStore, GivesEveryEventOnceToWhoeverFollows) {
+  TempFolder folder;
+  auto store = open_store(folder.path());
+  // Of many days, forth and back, as hosts with clocks of their own send them.
+  std::vector<std::string> written;
+  for (int i = 0; i < 100; ++i) {
+    written.push_back(fmt::format("message {}", i));
+    ASSERT_TRUE(write(*store, {Event{.time = kNow + (i * 37 % 11 - 5) * kDay / 3, .message = written.back()}}));
+  }
+  at_every_stage(folder.path(), store, [&](std::string_view stage) {
+    std::vector<std::string> seen;
+    for (uint64_t row = 0;;) {
+      const size_t before = seen.size();
+      ASSERT_TRUE(store->events({.by_row = true, .limit = 7, .after_row = row}, [&](StoredEvent&& stored) {
+        EXPECT_GT(stored.row, row);
+        row = stored.row;
+        seen.push_back(stored.event.message);
+        return true;
+      }));
+      if (seen.size() == before) break;
+    }
+    EXPECT_EQ(seen, written) << stage;
+    EXPECT_THAT(messages_of(*store, {.newest_first = true, .by_row = true, .limit = 2}),
+                ElementsAre("message 99", "message 98"))
+        << stage;
   });
 }
 

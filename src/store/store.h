@@ -66,8 +66,9 @@ struct EventQuery {
   std::optional<uint8_t> severity;  // this one or worse
   std::string match;                // words that the message must have, in FTS5's query syntax
   bool newest_first = false;
+  bool by_row = false;     // in the order of storing, not in that of time: for following
   uint64_t limit = 0;      // 0: all
-  uint64_t after_row = 0;  // only events stored behind that row (StoredEvent::row): for following
+  uint64_t after_row = 0;  // only events stored behind that row (StoredEvent::row)
 };
 
 struct StoredEvent {

@@ -111,7 +111,7 @@ class MemoryStore : public store::Store {
       if (query.severity && event.severity > *query.severity) continue;
       found.push_back({row, std::move(event)});
     }
-    std::ranges::stable_sort(found, {}, [](const auto& one) { return one.event.time; });
+    if (!query.by_row) std::ranges::stable_sort(found, {}, [](const auto& one) { return one.event.time; });
     if (query.newest_first) std::ranges::reverse(found);
     if (query.limit != 0 && found.size() > query.limit) found.resize(query.limit);
     for (store::StoredEvent& one : found) {

@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::string_view kName = "hosts";
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 struct Given {
   std::string recorder;
@@ -77,18 +77,25 @@ report::Style style_of(std::string_view state) {
   return state == "dead" ? report::Style::Bad : report::Style::Warning;
 }
 
+// Those that are asked for.
+Json chosen(const Json& hosts, bool troubled) {
+  Json out = Json::array();
+  for (const Json& host : hosts) {
+    if (host.is_object() && !(troubled && text(host, "state") == "alive")) out.push_back(host);
+  }
+  return out;
+}
+
 report::Document document_of(const Json& hosts, bool troubled) {
   report::Table table{
       {{"Host", false, true}, {"State"}, {"Last sign"}, {"Ago", true}, {"Pace", true}, {"Source", false, true}},
       "",
       {}};
   for (const Json& host : hosts) {
-    if (!host.is_object()) continue;
     std::string state = text(host, "state");
-    if (troubled && state == "alive") continue;
     const report::Style style = style_of(state);
     if (!text(host, "maintenance_until").empty()) state += ", maintenance";
-    if (host.value("outage", false)) state += " (outage)";
+    if (host.value("outage", Json()) == true) state += " (outage)";
     // To the second: "2026-02-09T15:54:50Z"
     std::string last = text(host, "last");
     if (const size_t point = last.find('.'); point != std::string::npos) last = last.substr(0, point) + "Z";
@@ -126,12 +133,13 @@ ExitStatus run(const Given& given) {
     complain(answer.error().text());
     return ExitStatus::Failed;
   }
-  if (given.format == "json") return print(*answer);
-  const Json json = Json::parse(*answer, nullptr, false);
+  Json json = Json::parse(*answer, nullptr, false);
   if (!json.is_object() || !json.contains("hosts")) {
     complain("the answer is not a recorder's");
     return ExitStatus::Failed;
   }
+  json["hosts"] = chosen(json["hosts"], given.troubled);
+  if (given.format == "json") return print(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
   return print(report::render_text(document_of(json["hosts"], given.troubled), text_width(), use_colour(Colour::Auto)));
 }
 

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "record/incident.h"
 #include "report/text.h"
+#include "report/words.h"
 
 namespace inquest::app {
 namespace {
@@ -24,7 +25,7 @@ namespace {
 constexpr std::string_view kName = "incidents";
 constexpr size_t kMostLines = 40;  // of a crash report
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 struct Given {
   std::string recorder;
@@ -36,20 +37,25 @@ struct Given {
 std::string time(Ns ns) { return ns == 0 ? std::string() : format_utc({ns, Precision::Second}); }
 
 std::string window(const Interval& interval) {
-  if (interval.after && interval.before) {
-    return fmt::format("between {} and {}", format_utc(*interval.after), format_utc(*interval.before));
-  }
-  if (interval.after) return fmt::format("after {}", format_utc(*interval.after));
-  return interval.before ? fmt::format("by {}", format_utc(*interval.before)) : std::string();
+  return interval.after || interval.before ? report::window_text(interval) : std::string();
 }
 
-report::Document list_of(const Json& incidents, const Given& given) {
+// Those that are asked for.
+Json chosen(const Json& incidents, const Given& given) {
+  Json out = Json::array();
+  for (const Json& each : incidents) {
+    if (!each.is_object() || (given.open && each.value("state", Json()) != "open")) continue;
+    if (given.host.empty() || each.value("host", Json()) == given.host) out.push_back(each);
+  }
+  return out;
+}
+
+report::Document list_of(const Json& incidents) {
   report::Table table{
       {{"No.", true}, {"Opened"}, {"Host", false, true}, {"State"}, {"Class"}, {"What", false, true}}, "", {}};
   for (const Json& each : incidents) {
     const auto incident = record::incident_of(each.dump(-1, ' ', false, Json::error_handler_t::replace));
-    if (!incident || (given.open && !incident->open)) continue;
-    if (!given.host.empty() && incident->host != given.host) continue;
+    if (!incident) continue;
     table.rows.push_back(
         {{report::Text(fmt::format("{}", incident->id)), report::Text(time(incident->opened)),
           report::Text(incident->host, report::Style::Strong),
@@ -122,14 +128,16 @@ ExitStatus run(const Given& given, std::span<const std::string> arguments) {
     complain(answer.error().text());
     return ExitStatus::Failed;
   }
-  if (given.format == "json") return print(*answer);
-  const Json json = Json::parse(*answer, nullptr, false);
+  if (given.format == "json" && id) return print(*answer);
+  auto json = Json::parse(*answer, nullptr, false);
   const auto incident = id ? record::incident_of(*answer) : Result<record::Incident>(record::Incident());
   if (!json.is_object() || !incident || (!id && !json.contains("incidents"))) {
     complain("the answer is not a recorder's");
     return ExitStatus::Failed;
   }
-  const report::Document document = id ? document_of(*incident) : list_of(json["incidents"], given);
+  if (!id) json["incidents"] = chosen(json["incidents"], given);
+  if (given.format == "json") return print(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  const report::Document document = id ? document_of(*incident) : list_of(json["incidents"]);
   return print(report::render_text(document, text_width(), use_colour(Colour::Auto)));
 }
 

@@ -42,8 +42,9 @@ std::string text(const Json& json, const char* name) {
 
 // "2026-02-09T15:54:50.123Z pve1 kernel: message"; nothing in it can move a cursor.
 std::string line_of(const Json& event) {
-  return printable(fmt::format("{} {} {}: {}", text(event, "time"), text(event, "host"), text(event, "ident"),
-                               text(event, "message")));
+  const std::string ident = text(event, "ident");
+  return printable(fmt::format("{} {} {}{}{}", text(event, "time"), text(event, "host"), ident,
+                               ident.empty() ? "" : ": ", text(event, "message")));
 }
 
 ExitStatus run(const Given& given) {
@@ -66,7 +67,9 @@ ExitStatus run(const Given& given) {
     std::string out;
     for (const Json& event : json["events"]) {
       if (!event.is_object()) continue;
-      row = std::max(row, event.value("row", uint64_t{0}));
+      if (const auto at = event.find("row"); at != event.end() && at->is_number_unsigned()) {
+        row = std::max(row, at->get<uint64_t>());
+      }
       out += given.format == "json" ? event.dump(-1, ' ', false, Json::error_handler_t::replace) : line_of(event);
       out += '\n';
     }
