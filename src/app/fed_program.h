@@ -11,7 +11,8 @@
 namespace inquest::app {
 
 // Runs the program, found in $PATH where it has no slash, and gives it the text; no shell is involved. Done when it
-// ends with 0. What it prints is lost; one that has not ended by `limit` is killed. Errors name the program.
+// ends with 0. What it prints is lost, what it complains of goes where this program's complaints go; one that has not
+// ended by `limit` is killed. Errors name the program.
 Result<void> feed_program(const std::vector<std::string>& words, std::string_view text, Ns limit);
 
 }  // namespace inquest::app

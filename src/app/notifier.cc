@@ -183,6 +183,11 @@ void Notifier::work(Worker& worker) {
                          notice.incident.id, printable(done.error().text())));
         break;
       }
+      // Said at once, since the last try may be an hour away, and somebody may look why it is so quiet.
+      if (i == 1) {
+        log_(fmt::format("nobody could be told by {} of incident {}, it is tried again: {}",
+                         printable(worker.channel.target), notice.incident.id, printable(done.error().text())));
+      }
       worker.wake.wait_for(lock, std::chrono::nanoseconds(pause), [&] { return worker.stop; });
       if (worker.stop) return;
       pause = std::min(2 * pause, patience_.longest);

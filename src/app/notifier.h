@@ -52,7 +52,7 @@ class Notifier {
   };
   static constexpr size_t kMostWaiting = 1000;  // of a channel; beyond it the oldest is given up
 
-  // `log` is told, a line each, of what could not be delivered; from any thread.
+  // `log` is told, a line each, of the first and of the last try that failed; from any thread.
   Notifier(std::vector<NoticeChannel> channels, Patience patience, std::function<void(std::string_view)> log);
   // Gives up what waits.
   ~Notifier();

@@ -11,8 +11,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "record/listener.h"
+#include "record/receive_buffer.h"
 #include "record/sink.h"
 #include "record/tls_context.h"
 
@@ -119,6 +121,7 @@ struct Recorder::Impl {
   Result<void> load_tls();
   Result<void> open_all();
   Result<void> open_one(Running& one);
+  void note_receive_buffers();
   void wait_for_signal();
   void reload();
   void tick();
@@ -182,11 +185,32 @@ Result<void> Recorder::Impl::open_all() {
 }
 
 Result<void> Recorder::Impl::open_one(Running& one) {
+  receive_buffer_gauge(counters, one.section).set(0);
   if (one.surroundings.settings.addresses("listen").empty()) return {};
   auto opened = one.listener->open(one.surroundings);
   if (!opened) return fail(opened.error());
   one.open = std::move(*opened);
   return {};
+}
+
+// A burst that finds the kernel's buffer full is lost, and a host that dies sends one: who cannot have the buffers of
+// the configuration is told so, in one line, and what would help.
+void Recorder::Impl::note_receive_buffers() {
+  std::vector<std::string> small;
+  uint64_t most = 0;
+  for (const Running& one : running) {
+    const auto got = static_cast<uint64_t>(receive_buffer_gauge(counters, one.section).value());
+    const uint64_t wanted = got == 0 ? 0 : one.surroundings.settings.size("receive-buffer");
+    if (got >= wanted) continue;
+    small.push_back(fmt::format("{} {} of {} KiB", one.section, got / 1024, wanted / 1024));
+    most = std::max(most, wanted);
+  }
+  if (small.empty()) return;
+  // The limit is on what programs ask for; the kernel gives twice that.
+  parts.log(
+      fmt::format("the kernel gives smaller receive buffers than were asked for ({}), and bursts beyond them are "
+                  "lost; `sysctl net.core.rmem_max={}` allows them",
+                  fmt::join(small, ", "), most / 2));
 }
 
 void Recorder::Impl::wait_for_signal() {
@@ -221,6 +245,7 @@ void Recorder::Impl::reload() {
     parts.log(opened ? fmt::format("{}: opened with its new settings", one->section)
                      : fmt::format("{}: it stays closed", opened.error().message));
   }
+  if (!changed.empty()) note_receive_buffers();
   parts.log(fmt::format("the configuration was read again, {} of its listeners changed", changed.size()));
   parts.service.notify("READY=1");
 }
@@ -259,6 +284,7 @@ Result<std::unique_ptr<Recorder>> Recorder::open(Parts parts) {
   impl->count_store();
   if (auto loaded = impl->load_tls(); !loaded) return fail(loaded.error());
   if (auto opened = impl->open_all(); !opened) return fail(opened.error());
+  impl->note_receive_buffers();
   // One that comes before run() waits for it.
   boost::system::error_code error;
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) impl->signals.add(number, error);

@@ -83,6 +83,20 @@ TEST(Recorder, SaysOnceThatTheStoreRefusesAndOnceThatItNoLongerDoes) {
             "the store takes nothing, senders are told so: the disk is full\nthe store takes what comes again\n");
 }
 
+TEST(Recorder, SaysWhenTheKernelKeepsLessThanWasAsked) {
+  // More than it gives to anybody.
+  RunningRecorder greedy(
+      RunningRecorder::Settings{{"netconsole", "127.0.0.1:0"}, {"netconsole-receive-buffer", "3GiB"}});
+  greedy.stop();
+  EXPECT_THAT(greedy.log, HasSubstr("(netconsole "));
+  EXPECT_THAT(greedy.log, HasSubstr(" of 3145728 KiB)"));
+  EXPECT_THAT(greedy.log, HasSubstr("`sysctl net.core.rmem_max=1610612736` allows"));
+  RunningRecorder modest(
+      RunningRecorder::Settings{{"netconsole", "127.0.0.1:0"}, {"netconsole-receive-buffer", "64KiB"}});
+  modest.stop();
+  EXPECT_EQ(modest.log, "");
+}
+
 TEST(Recorder, SaysWhichListenerCouldNotBeOpened) {
   RunningRecorder first(RunningRecorder::Settings{{"http", "127.0.0.1:0"}});
   EXPECT_THROW(RunningRecorder(RunningRecorder::Settings{{"http", fmt::format("127.0.0.1:{}", first.port("http"))}}),

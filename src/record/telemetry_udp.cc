@@ -9,6 +9,7 @@
 #include "record/allow_list.h"
 #include "record/datagram_reader.h"
 #include "record/rate_limit.h"
+#include "record/receive_buffer.h"
 #include "record/socket.h"
 
 namespace inquest::record {
@@ -117,6 +118,7 @@ Result<std::unique_ptr<TelemetryUdp>> TelemetryUdp::open(const Surroundings& sur
   if (!socket) return fail(socket.error());
   ListenAddress bound = bound_address(*socket, address);
   bound.transport = Transport::Udp;
+  receive_buffer_gauge(surroundings.all_counters, listener).set(static_cast<int64_t>(receive_buffer_of(*socket)));
   auto work = std::make_shared<Work>(surroundings, std::move(*socket), bound, std::move(bucket), std::move(convert));
   work->wait();
   return std::unique_ptr<TelemetryUdp>(new TelemetryUdp(std::move(work)));

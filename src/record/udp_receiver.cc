@@ -14,6 +14,7 @@
 #include "record/allow_list.h"
 #include "record/datagram_reader.h"
 #include "record/rate_limit.h"
+#include "record/receive_buffer.h"
 #include "record/socket.h"
 
 namespace inquest::record {
@@ -180,6 +181,7 @@ Result<std::unique_ptr<UdpReceiver>> UdpReceiver::open(const Surroundings& surro
   if (!socket) return std::unexpected(socket.error());
   ListenAddress bound = bound_address(*socket, address);
   bound.transport = Transport::Udp;
+  receive_buffer_gauge(surroundings.all_counters, listener).set(static_cast<int64_t>(receive_buffer_of(*socket)));
   auto work = std::make_shared<Work>(surroundings, listener, std::move(*socket), bound, protocol);
   work->start();
   return std::unique_ptr<UdpReceiver>(new UdpReceiver(std::move(work)));

@@ -23,6 +23,13 @@ for library in libc6 libstdc++6 tzdata libarchive13; do
 done
 [ "$(field Recommends)" = libcurl4 ] || fail "Recommends: $(field Recommends)"
 
+# The unit's group is made when the package is installed.
+for script in postinst prerm; do
+  dpkg-deb --info "$deb" "$script" | sh -n || fail "$script"
+done
+group=$(dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/lib/systemd/system/inquest-record.service | sed -n 's/^Group=//p')
+dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/lib/sysusers.d/inquest.conf | grep -q "^g $group " || fail "nobody makes the group $group"
+
 # Everything belongs to root, and nobody else may write it.
 dpkg-deb -c "$deb" | awk '$2 != "root/root" || substr($1, 6, 1) == "w" || substr($1, 9, 1) == "w"' >"$work/odd"
 [ ! -s "$work/odd" ] || { cat "$work/odd"; fail "owner or mode"; }

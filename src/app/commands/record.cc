@@ -1,6 +1,7 @@
 // inquest record: the flight recorder.
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <map>
@@ -49,7 +50,8 @@ Ns utc_now() {
 
 Result<record::Config> configured(const Given& given) {
   record::Config config;
-  const bool usual = given.config.empty() && access(kUsualConfig, F_OK) == 0;
+  // One in a folder that may not be entered is there, too, and must not be passed over in silence.
+  const bool usual = given.config.empty() && (access(kUsualConfig, F_OK) == 0 || errno == EACCES);
   if (const std::string path = usual ? kUsualConfig : given.config; !path.empty()) {
     if (auto loaded = config.load(path); !loaded) return fail(loaded.error());
   }
