@@ -132,7 +132,9 @@ Result<Tables> Operation::compute(Context& context) const {
 
 std::string shown_name(const Builtin& builtin) {
   const auto package = builtin.package.substr(builtin.package.rfind('/') + 1);
-  return package.empty() ? std::string(builtin.name) : fmt::format("{}.{}", package, builtin.name);
+  // What begins with "_" does the work of the function of that name, which is written in Flux.
+  const std::string_view name = builtin.name.substr(builtin.name.starts_with('_') ? 1 : 0);
+  return package.empty() ? std::string(name) : fmt::format("{}.{}", package, name);
 }
 
 uint64_t memory_of(const Tables& tables) {

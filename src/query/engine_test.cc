@@ -95,7 +95,7 @@ TEST(Engine, SaysWhereAndWhatIsWrong) {
            Case{"1 + 1.0", "! 1:3: `+` does not take int and float"},
            Case{"1\n+ true", "! 2:1: `+` does not take int and bool"},
            Case{"1 / 0", "! 1:3: cannot divide by zero"},
-           Case{"[1][1]", "! 1:1: index 1 is outside of an array of 1"},
+           Case{"[1][1]", "! 1:1: cannot access element 1 of array of length 1"},
            Case{"foo", "! 1:1: `foo` is neither defined nor among the functions that are supported"},
            Case{"import \"not/there\" not there.x()",
                 "! 1:24: `not/there.x` is neither defined nor among the functions that are supported"},

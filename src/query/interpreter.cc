@@ -225,7 +225,7 @@ Result<Value> Interpreter::index(const Expression& e, Frame& frame) {
   const auto& values = inside.as_array().values();
   if (place->as_int() < 0 || static_cast<uint64_t>(place->as_int()) >= values.size()) {
     if (dynamic) return Value::dynamic(Value());
-    return refuse(e.at, fmt::format("index {} is outside of an array of {}", place->as_int(), values.size()));
+    return refuse(e.at, fmt::format("cannot access element {} of array of length {}", place->as_int(), values.size()));
   }
   const Value& found = values[static_cast<size_t>(place->as_int())];
   return dynamic && found.type() != Type::Dynamic ? Value::dynamic(found) : found;

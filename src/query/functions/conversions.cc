@@ -22,7 +22,11 @@ Value null_as(const Value& null, Type type) { return null.type() == Type::Null ?
 std::unexpected<Error> no_way(const Value& value, std::string_view to) {
   if (value.is_null()) return refuse("cannot convert null to {}", to);
   if (value.is(Type::Function)) return refuse("cannot convert {} to {}", display(value), to);
-  if (value.is(Type::String)) return refuse("cannot convert string \"{}\" to {}", printable(value.as_string()), to);
+  if (value.is(Type::String)) {
+    const bool number = to == "int" || to == "uint" || to == "float";
+    return refuse("cannot convert string \"{}\" to {}{}", printable(value.as_string()), to,
+                  number ? " due to invalid syntax" : "");
+  }
   return refuse("cannot convert {} to {}", to_string(value.type()), to);
 }
 

@@ -149,46 +149,72 @@ struct EqualColumns {
   std::vector<std::string> right;
 };
 
-bool read_condition(const Expression& expression, EqualColumns& out) {
+std::unexpected<Error> unfit(std::string_view why) {
+  return refuse("error in join function - some expressions are not yet supported in the `on` parameter: {}", why);
+}
+
+// Whose column, and which: `l.name` or `l["name"]`.
+struct SideColumn {
+  std::string_view side;
+  std::string_view label;
+};
+
+std::optional<SideColumn> side_column(const Expression& e) {
+  const bool member = e.kind == Expression::Kind::Member;
+  const bool index =
+      e.kind == Expression::Kind::Index && e.operands.size() == 2 && e.operands[1]->literal.is(Type::String);
+  if ((!member && !index) || e.operands[0]->kind != Expression::Kind::Identifier) return std::nullopt;
+  return SideColumn{e.operands[0]->name.view(), member ? e.name.view() : e.operands[1]->literal.as_string()};
+}
+
+Result<void> read_condition(const Expression& expression, EqualColumns& out) {
   if (expression.kind == Expression::Kind::And) {
-    return std::ranges::all_of(expression.operands, [&](const auto& each) { return read_condition(*each, out); });
-  }
-  if (expression.kind != Expression::Kind::Binary || expression.op != Operator::Equal) return false;
-  std::string left, right;
-  for (const auto& operand : expression.operands) {
-    const bool member = operand->kind == Expression::Kind::Member ||
-                        (operand->kind == Expression::Kind::Index && operand->operands.size() == 2 &&
-                         operand->operands[1]->literal.is(Type::String));
-    if (!member || operand->operands[0]->kind != Expression::Kind::Identifier) return false;
-    const std::string_view side_name = operand->operands[0]->name.view();
-    const std::string_view label =
-        operand->kind == Expression::Kind::Member ? operand->name.view() : operand->operands[1]->literal.as_string();
-    if (side_name == "l" && left.empty()) {
-      left = label;
-    } else if (side_name == "r" && right.empty()) {
-      right = label;
-    } else {
-      return false;
+    for (const auto& each : expression.operands) {
+      if (auto ok = read_condition(*each, out); !ok) return ok;
     }
+    return {};
   }
-  if (left.empty() || right.empty()) return false;
-  out.left.push_back(std::move(left));
-  out.right.push_back(std::move(right));
-  return true;
+  if (expression.kind == Expression::Kind::Or) return unfit("unsupported operator in join predicate: or");
+  if (expression.kind != Expression::Kind::Binary) return unfit("illegal expression type in join predicate");
+  if (expression.op != Operator::Equal) {
+    return unfit(fmt::format("unsupported operator in join predicate: {}", to_string(expression.op)));
+  }
+  const auto first = side_column(*expression.operands[0]);
+  if (!first) return unfit("left side of comparison is not a member expression");
+  const auto second = side_column(*expression.operands[1]);
+  if (!second) return unfit("right side of comparison is not a member expression");
+  if (!(first->side == "l" && second->side == "r") && !(first->side == "r" && second->side == "l")) {
+    return unfit("binary expression operands must reference `l` or `r` only, and may not reference the same object");
+  }
+  out.left.emplace_back(first->side == "l" ? first->label : second->label);
+  out.right.emplace_back(first->side == "l" ? second->label : first->label);
+  return {};
 }
 
 Result<EqualColumns> condition(const Function& fn) {
   EqualColumns out;
   const auto* closure = dynamic_cast<const Closure*>(&fn);
-  if (closure != nullptr && !closure->literal().operands.empty() &&
-      read_condition(*closure->literal().operands[0], out)) {
-    return out;
+  const Expression* body = nullptr;
+  if (closure != nullptr && !closure->literal().operands.empty()) {
+    body = closure->literal().operands[0].get();
+  } else if (closure != nullptr && closure->literal().body.size() == 1) {
+    body = closure->literal().body[0].value.get();
   }
-  if (closure != nullptr && closure->literal().operands.empty() && closure->literal().body.size() == 1 &&
-      read_condition(*closure->literal().body[0].value, out)) {
-    return out;
+  if (body == nullptr) {
+    return unfit("function body should be a single logical expression that compares columns from each table");
   }
-  return refuse("`on` must compare columns of both sides for equality: (l, r) => l.a == r.b and ...");
+  if (auto ok = read_condition(*body, out); !ok) return fail(ok.error());
+  return out;
+}
+
+// Whether the rows of a side have the columns that are compared.
+Result<void> need_columns(const Table& table, const std::vector<std::string>& labels, std::string_view side_name) {
+  for (const std::string& label : labels) {
+    if (table.rows > 0 && table.find(label) == nullptr) {
+      return refuse("cannot set join columns in {} table stream: table is missing column '{}'", side_name, label);
+    }
+  }
+  return {};
 }
 
 // A row of a side that has none that fits: null, but for the group key.
@@ -216,6 +242,8 @@ class JoinedPair {
     static const Table kNone;
     const Table& l = left != nullptr ? *left : kNone;
     const Table& r = right != nullptr ? *right : kNone;
+    if (auto ok = need_columns(l, columns_.left, "left"); !ok) return fail(ok.error());
+    if (auto ok = need_columns(r, columns_.right, "right"); !ok) return fail(ok.error());
     const bool keep_left = method_ == "left" || method_ == "full";
     const bool keep_right = method_ == "right" || method_ == "full";
     RowValues left_rows(l);
@@ -286,8 +314,8 @@ class JoinedPair {
     for (const auto& part : key.parts()) {
       const Value* value = record->as_record().find(part.label);
       if (value == nullptr || !same(*value, to_value(part.value))) {
-        return refuse("join cannot modify group key: output record has no column \"{}\" of the key's value",
-                      part.label);
+        return refuse("join cannot modify group key: output record has a missing or invalid value for column '{}:{}'",
+                      part.label, to_string(part.value.type));
       }
     }
     return out_.add(*record);
@@ -304,7 +332,7 @@ class JoinedPair {
 Result<Tables> join_package(Call& call, Tables) {
   const std::string_view method = call.text("method");
   if (method != "inner" && method != "left" && method != "right" && method != "full") {
-    return refuse("\"{}\" is not a valid join method", method);
+    return refuse("invalid argument for 'method' - must be \"inner\", \"left\", \"right\", or \"full\"");
   }
   const auto columns = condition(call.function("on"));
   if (!columns) return fail(columns.error());
