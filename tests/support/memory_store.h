@@ -102,14 +102,17 @@ class MemoryStore : public store::Store {
   }
   Result<void> events(const store::EventQuery& query, const std::function<bool(store::StoredEvent&&)>& take) override {
     std::vector<store::StoredEvent> found;
-    uint64_t row = 0;
-    for (store::Event& event : events_seen()) {
-      ++row;
-      if (row <= query.after_row || event.time < query.from || event.time >= query.to) continue;
-      if (!query.host.empty() && event.host != query.host) continue;
-      if (!query.source.empty() && event.source != query.source) continue;
-      if (query.severity && event.severity > *query.severity) continue;
-      found.push_back({row, std::move(event)});
+    {
+      const std::scoped_lock lock(mutex_);
+      uint64_t row = 0;
+      for (const store::Event& event : events_) {
+        ++row;
+        if (row <= query.after_row || event.time < query.from || event.time >= query.to) continue;
+        if (!query.host.empty() && event.host != query.host) continue;
+        if (!query.source.empty() && event.source != query.source) continue;
+        if (query.severity && event.severity > *query.severity) continue;
+        found.push_back({row, event});
+      }
     }
     if (!query.by_row) std::ranges::stable_sort(found, {}, [](const auto& one) { return one.event.time; });
     if (query.newest_first) std::ranges::reverse(found);
