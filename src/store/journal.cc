@@ -80,14 +80,14 @@ void Journal::run() {
   std::unique_lock lock(mutex_);
   const auto rotates = [&] { return rotate_soon_ || (rotate_behind_ != kNone && is_done(rotate_behind_)); };
   while (true) {
-    busy_ = false;
     idle_.notify_all();
     wake_.wait(lock, [&] { return stop_ || rotates() || !idle(); });
-    busy_ = true;
     if (!idle()) {
       wake_.wait_until(lock, last + kGroup, [&] { return stop_ || rotates() || events_.bytes + lines_.bytes > kSoon; });
       last = Clock::now();
+      in_turn_ = std::min(events_.first(), lines_.first());
       take_turn(lock);
+      in_turn_ = kNone;
     }
     if (head_bytes_ > kMaxHead) rotate_soon_ = true;
     if (rotates()) {
@@ -100,7 +100,6 @@ void Journal::run() {
     }
     if (stop_ && idle()) break;
   }
-  busy_ = false;
   idle_.notify_all();
 }
 
@@ -121,12 +120,16 @@ void Journal::move(Lane& lane, std::deque<Waiting>& to, size_t most) {
 void Journal::take_turn(std::unique_lock<std::mutex>& lock) {
   std::deque<Waiting> taken;
   std::deque<Waiting> refused;
+  bool room = false;
+  if (!lines_.queue.empty()) {
+    lock.unlock();
+    room = hooks_.has_room();
+    lock.lock();
+  }
+  // Both in one go: no line is safe before an event that came before it.
   move(events_, taken, kMaxCommit);
   const size_t event_bytes = bytes_of(taken);
   if (!lines_.queue.empty()) {
-    lock.unlock();
-    const bool room = hooks_.has_room();
-    lock.lock();
     if (room) {
       move(lines_, taken, kMaxCommit - std::min(kMaxCommit, event_bytes));
     } else {
@@ -154,10 +157,7 @@ void Journal::take_turn(std::unique_lock<std::mutex>& lock) {
   lines_.bytes -= line_bytes;
 }
 
-bool Journal::is_done(uint64_t ticket) const {
-  const auto behind = [&](const Lane& lane) { return lane.queue.empty() || lane.queue.front().ticket > ticket; };
-  return behind(events_) && behind(lines_);
-}
+bool Journal::is_done(uint64_t ticket) const { return std::min({events_.first(), lines_.first(), in_turn_}) > ticket; }
 
 void Journal::commit(std::deque<Waiting> taken) {
   std::vector<Batch> batches;
@@ -217,7 +217,7 @@ void Journal::rotate() {
 
 void Journal::drain() {
   std::unique_lock lock(mutex_);
-  idle_.wait(lock, [&] { return idle() && !busy_; });
+  idle_.wait(lock, [&, last = tickets_] { return is_done(last); });
 }
 
 std::shared_ptr<Head> Journal::head() const {

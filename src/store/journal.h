@@ -56,6 +56,7 @@ class Journal {
   void rotate();
   // Asks for it, and returns at once.
   void rotate_soon();
+  // Waits until what was taken before is committed, and everybody was told; others may go on writing.
   void drain();
 
   uint64_t committed() const { return committed_; }
@@ -79,6 +80,7 @@ class Journal {
   struct Lane {
     std::deque<Waiting> queue;
     size_t bytes = 0;  // with those that are being committed
+    uint64_t first() const { return queue.empty() ? kNone : queue.front().ticket; }
   };
   Journal(StoreFolder& folder, uint64_t next_sequence, Hooks hooks);
   Result<void> begin_head();
@@ -90,7 +92,7 @@ class Journal {
   void commit(std::deque<Waiting> taken);
   void end_head();
   bool idle() const { return events_.queue.empty() && lines_.queue.empty(); }
-  bool is_done(uint64_t ticket) const;
+  bool is_done(uint64_t ticket) const;  // it, and all before it
 
   StoreFolder& folder_;
   const Hooks hooks_;
@@ -103,9 +105,9 @@ class Journal {
   Lane events_;
   Lane lines_;
   uint64_t tickets_ = 0;
+  uint64_t in_turn_ = kNone;  // the first ticket that may be among those that are being committed
   std::shared_ptr<Head> head_;
   size_t head_bytes_ = 0;
-  bool busy_ = false;
   bool rotate_soon_ = false;
   uint64_t rotate_behind_ = kNone;  // this ticket
   bool stop_ = false;

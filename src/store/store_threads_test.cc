@@ -138,5 +138,28 @@ TEST(StoreThreads, GivesEachWhatWasAcknowledgedWhileOthersDoEverythingElse) {
   }
 }
 
+// Each batch is followed by the next as soon as it is safe, on the store's own thread: there is always one that waits.
+TEST(StoreThreads, FlushesAndCompactsWhileOthersGoOnWriting) {
+  TempFolder folder;
+  std::atomic<bool> stop = false;
+  std::atomic<uint64_t> written = 0;
+  std::function<void()> write_next;
+  auto opened = SqliteStore::open({.folder = folder.path()});
+  ASSERT_TRUE(opened) << opened.error().text();
+  SqliteStore& store = **opened;
+  write_next = [&] {
+    store.write({Event{.time = kNow, .host = "a", .message = "x"}}, [&](const Result<void>&) {
+      ++written;
+      if (!stop) write_next();
+    });
+  };
+  write_next();
+  auto done = std::async(std::launch::async, [&] { return store.flush() && store.compact() && store.flush(); });
+  EXPECT_EQ(done.wait_for(std::chrono::minutes(1)), std::future_status::ready);
+  stop = true;
+  EXPECT_TRUE(done.get());
+  EXPECT_GT(written, 0U);
+}
+
 }  // namespace
 }  // namespace inquest::store
