@@ -116,6 +116,7 @@ class QueryRoutes::Workers {
     asked.query = statements;
     asked.database = parameter("db");
     asked.policy = parameter("rp");
+    asked.parameters = parameter("params");
     asked.epoch = parameter("epoch");
     asked.pretty = parameter("pretty") == "true";
     if (parameter("chunked") == "true") asked.chunk_rows = parse_int<size_t>(parameter("chunk_size")).value_or(kChunk);

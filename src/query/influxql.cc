@@ -8,7 +8,9 @@
 namespace inquest::query {
 
 InfluxqlAnswer answer_influxql(const InfluxqlRequest& request, Context& context) {
-  auto statements = parse_influxql(request.query);
+  const auto parameters = influxql_parameters(request.parameters);
+  if (!parameters) return {false, influxql_error(parameters.error().message, request.pretty)};
+  auto statements = parse_influxql(request.query, *parameters);
   if (!statements) return {false, influxql_error(statements.error().message, request.pretty)};
   if (statements->empty()) return {false, influxql_error("missing required parameter \"q\"", request.pretty)};
   std::vector<InfluxqlResult> results;

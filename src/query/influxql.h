@@ -12,10 +12,12 @@
 namespace inquest::query {
 
 struct InfluxqlRequest {
-  std::string_view query;     // q: statements, separated by semicolons
-  std::string_view database;  // db
-  std::string_view policy;    // rp; empty: the default one
-  std::string_view epoch;     // "ns", "u", "ms", "s", "m", "h": numbers in that unit; empty: RFC 3339
+  std::string_view query;            // q: statements, separated by semicolons
+  std::string_view database;         // db
+  std::string_view policy;           // rp; empty: the default one
+  std::string_view parameters = {};  // params: what stands for `$name` in the statements, in JSON; see
+                                     // influxql_parameters.h
+  std::string_view epoch;            // "ns", "u", "ms", "s", "m", "h": numbers in that unit; empty: RFC 3339
   bool pretty = false;
   size_t chunk_rows = 0;  // chunked: so many rows of a series in each document, one a line; 0: one document
 };

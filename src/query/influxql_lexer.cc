@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -95,6 +96,9 @@ InfluxqlToken InfluxqlTokens::read(bool regex_allowed) {
     while (at_ < text_.size() && is_name(text_[at_])) token.text += text_[at_++];
     return token;
   }
+  if (c == '$') {
+    if (auto given = parameter()) return std::move(*given);
+  }
   token.kind = Kind::Sign;
   for (const std::string_view sign : {"::", "<=", ">=", "<>", "!=", "=~", "!~"}) {
     if (text_.substr(at_).starts_with(sign)) token.text = sign;
@@ -102,6 +106,17 @@ InfluxqlToken InfluxqlTokens::read(bool regex_allowed) {
   if (token.text.empty()) token.text = std::string(1, c);
   at_ += token.text.size();
   return token;
+}
+
+// Nothing where there is none of that name: then "$" is a sign that nobody expects.
+std::optional<InfluxqlToken> InfluxqlTokens::parameter() {
+  size_t end = at_ + 1;
+  while (end < text_.size() && is_name(text_[end])) ++end;
+  const auto found = parameters_.find(text_.substr(at_ + 1, end - at_ - 1));
+  if (found == parameters_.end()) return std::nullopt;
+  InfluxqlToken out = found->second;
+  out.at = std::exchange(at_, end);
+  return out;
 }
 
 bool InfluxqlTokens::digit(size_t at) const {

@@ -1,6 +1,8 @@
 // InfluxQL's tokens, and what a parser says of one that it did not expect.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,12 +19,17 @@ struct InfluxqlToken {
   size_t at = 0;     // the byte that it begins with
 };
 
-// The token that is next, of a text that must outlive this.
+// The token that is next, of a text that must outlive this. `parameters` say what stands for `$name`; they too must
+// outlive it.
 class InfluxqlTokens {
  public:
   using Kind = InfluxqlToken::Kind;
 
-  explicit InfluxqlTokens(std::string_view text) : text_(text) { advance(); }
+  using Parameters = std::map<std::string, InfluxqlToken, std::less<>>;
+
+  InfluxqlTokens(std::string_view text, const Parameters& parameters) : text_(text), parameters_(parameters) {
+    advance();
+  }
 
   const InfluxqlToken& next() const { return token_; }
   bool at_end() const { return token_.kind == Kind::End; }
@@ -56,7 +63,10 @@ class InfluxqlTokens {
   InfluxqlToken number();
   std::string place() const;
 
+  std::optional<InfluxqlToken> parameter();
+
   std::string_view text_;
+  const Parameters& parameters_;
   size_t at_ = 0;  // where the token behind the next one is read from
   InfluxqlToken token_;
 };

@@ -52,7 +52,8 @@ std::string group_by(const InfluxqlExpression& e, InfluxqlStatement& out) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : tokens_(text), expressions_(tokens_) {}
+  Parser(std::string_view text, const InfluxqlParameters& parameters)
+      : tokens_(text, parameters), expressions_(tokens_) {}
 
   Result<std::vector<InfluxqlStatement>> all() {
     std::vector<InfluxqlStatement> out;
@@ -414,6 +415,8 @@ class Parser {
 
 }  // namespace
 
-Result<std::vector<InfluxqlStatement>> parse_influxql(std::string_view text) { return Parser(text).all(); }
+Result<std::vector<InfluxqlStatement>> parse_influxql(std::string_view text, const InfluxqlParameters& parameters) {
+  return Parser(text, parameters).all();
+}
 
 }  // namespace inquest::query

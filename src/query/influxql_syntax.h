@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "query/influxql_expression.h"
+#include "query/influxql_parameters.h"
 
 namespace inquest::query {
 
@@ -86,6 +87,6 @@ struct InfluxqlStatement {
 
 // All statements of the text, which semicolons separate. Malformed, worded as InfluxDB words it: "error parsing query:
 // found X, expected Y at line 1, char 8"; Unsupported for statements that would change or show what is not here.
-Result<std::vector<InfluxqlStatement>> parse_influxql(std::string_view text);
+Result<std::vector<InfluxqlStatement>> parse_influxql(std::string_view text, const InfluxqlParameters& parameters);
 
 }  // namespace inquest::query

@@ -184,6 +184,30 @@ TEST(Influxql, RefusesAsInfluxdbWordsIt) {
   EXPECT_FALSE(answered(request(std::string(5'000, '(')), store).understood);
 }
 
+TEST(Influxql, TakesParameters) {
+  SmallStore store;
+  const auto body = [&](std::string_view query, std::string_view parameters) {
+    InfluxqlRequest asked = request(query);
+    asked.parameters = parameters;
+    return answered(asked, store).body;
+  };
+  EXPECT_EQ(
+      body("SELECT $f FROM cpu WHERE host = $h AND usage > $u AND time > now() - $d LIMIT $n",
+           R"({"f":{"identifier":"usage"},"h":"a","u":1.5,"d":{"duration":"1h"},"n":1})"),
+      R"({"results":[{"statement_id":0,"series":[{"name":"cpu","columns":["time","usage"],"values":[[1700000060,2]]}]}]})"
+      "\n");
+  EXPECT_NE(body("SELECT usage FROM cpu WHERE host =~ $h LIMIT 1", R"({"h":{"regex":"b"}})").find(",10]"),
+            std::string::npos);
+  // A text stays a text, whatever stands in it.
+  EXPECT_EQ(body("SELECT usage FROM cpu WHERE host = $h", R"({"h":"' OR host = 'a"})"),
+            "{\"results\":[{\"statement_id\":0}]}\n");
+  EXPECT_NE(body("SELECT usage FROM cpu WHERE host = $h", "").find("missing parameter: h"), std::string::npos);
+  EXPECT_NE(body("SELECT usage FROM cpu WHERE host = $h", "{\"h\":").find("error parsing query parameters"),
+            std::string::npos);
+  EXPECT_NE(body("SELECT usage FROM cpu WHERE host = $h", "{\"h\":[1]}").find("unable to bind parameter h"),
+            std::string::npos);
+}
+
 TEST(Influxql, RefusesWhatWouldChangeSomething) {
   SmallStore store;
   for (const char* query : {

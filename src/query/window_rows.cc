@@ -91,7 +91,7 @@ Result<WindowedTable> Windower::cut(const Table& table, size_t most) const {
   if (!window_) {
     all.push_back({std::numeric_limits<Ns>::min(), std::numeric_limits<Ns>::max(), 0});
   } else if (spec_.create_empty) {
-    if (!range) return refuse("cannot create empty windows without bounds: use range() to set them");
+    if (!range) return refuse("nil bounds passed to window; use range to set the window range");
     auto overlapping = window_->overlapping(range->start, range->stop, most);
     if (!overlapping) return fail(overlapping.error());
     all = std::move(*overlapping);

@@ -73,6 +73,6 @@ testcase elements_that_are_not_there {
 testcase functions_have_the_name_that_the_query_calls {
     testing.shouldError(
         fn: () => data |> aggregateWindow(every: 1m, fn: mean),
-        want: /: aggregateWindow: cannot create empty windows/,
+        want: /: aggregateWindow: nil bounds passed to window; use range to set the window range$/,
     )
 }
