@@ -78,6 +78,9 @@ class Fit {
       return room ? error(fitted) : 0.0;
     };
     const auto function = [&](std::vector<double> fitted) { return moving(fitted); };
+    // A simplex has a corner more than there are numbers to fit.
+    const uint64_t corners = kSeason + season_ + 1;
+    if (auto ok = context.room(2 * corners * corners * sizeof(double)); !ok) return fail(ok.error());
     Minimum out{{}, std::numeric_limits<double>::infinity()};
     for (const double alpha : kGuesses) {
       for (const double beta : kGuesses) {

@@ -6,6 +6,7 @@
 
 #include "query/aggregate.h"
 #include "query/influxql_points.h"
+#include "query/influxql_type.h"
 #include "query/table_function.h"
 
 namespace inquest::query {
@@ -118,16 +119,6 @@ std::vector<size_t> sampled(const std::vector<size_t>& rows, size_t count) {
 }
 
 }  // namespace
-
-std::string_view influxql_type_name(ColumnType type) {
-  switch (type) {
-    case ColumnType::Float: return "float";
-    case ColumnType::Int: return "integer";
-    case ColumnType::UInt: return "unsigned";
-    case ColumnType::Bool: return "boolean";
-    default: return "string";
-  }
-}
 
 // The points of one interval.
 void InfluxqlEvaluation::figures(const InfluxqlExpression& call, const Column& column, size_t begin, size_t end,

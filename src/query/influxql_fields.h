@@ -8,16 +8,11 @@
 #include "base/error.h"
 #include "query/column.h"
 #include "query/influxql_syntax.h"
+#include "query/influxql_type.h"
 
 namespace inquest::query {
 
-// What the statement's sources have, all together.
-struct InfluxqlSchema {
-  std::map<std::string, ColumnType> fields;
-  std::set<std::string> tags;
-};
-
-// The same of each measurement; empty where there is no such one.
+// What each measurement has; empty where there is no such one.
 using InfluxqlSchemas = std::map<std::string, InfluxqlSchema>;
 
 // How a SELECT makes its rows.

@@ -1,4 +1,5 @@
-// Any text as InfluxQL, over a store with some rows: it ends, within its limits, with JSON.
+// Any text as InfluxQL, and what stands behind its first byte 1 as its parameters, over a store with some rows: it
+// ends, within its limits, with JSON.
 #include "query/influxql.h"
 
 #include <cstdint>
@@ -20,7 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   limits.memory = uint64_t{64} << 20;
   query::Context context(1'767'225'600 * kSecond, &store, limits);
   query::InfluxqlRequest request;
-  request.query = text;
+  const size_t end = text.find('\x01');
+  request.query = text.substr(0, end);
+  if (end != std::string_view::npos) request.parameters = text.substr(end + 1);
   request.database = "telegraf";
   if (!query::answer_influxql(request, context).body.ends_with('\n')) std::abort();
   return 0;

@@ -74,9 +74,6 @@ bool is_influxql_selector(std::string_view name);
 bool is_influxql_transform(std::string_view name);
 bool is_influxql_number_function(std::string_view name);
 
-// What holds values, in the words of InfluxDB: "float", "integer".
-std::string_view influxql_type_name(ColumnType type);
-
 // `a op b` of numbers and integers; null where one is null, and for a division by zero.
 Cell influxql_arithmetic(std::string_view op, const Cell& a, const Cell& b);
 

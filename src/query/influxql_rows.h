@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "query/context.h"
+#include "query/influxql_condition.h"
 #include "query/influxql_fields.h"
 #include "query/influxql_result.h"
 #include "query/influxql_syntax.h"
@@ -21,20 +22,6 @@ struct InfluxqlGroup {
   Table rows;                         // "time", then fields and tags that the statement names; sorted by time
   std::set<std::string> tag_columns;  // those of the columns that are tags
 };
-
-struct InfluxqlRead {
-  std::string bucket;
-  Ns from = 0;  // of the condition on time
-  Ns to = 0;    // exclusive
-  bool from_given = false;
-  bool to_given = false;
-};
-
-// The bounds that the condition sets on time: conjuncts that compare `time` with a constant.
-Result<InfluxqlRead> influxql_bounds(const InfluxqlStatement& statement, Ns now);
-
-// Names that the statement's expressions and condition mention.
-std::set<std::string> influxql_names(const InfluxqlStatement& statement);
 
 // Groups of these measurements in the order of measurement and tags, with those columns of them that are fields or
 // tags. Limit where that were too much for the context.
@@ -61,9 +48,5 @@ Result<std::vector<std::string>> influxql_measurements(const InfluxqlStatement& 
 // Whether there is such a database, and such a policy of it: what a store calls a bucket. Malformed, worded as InfluxDB
 // words it, where there is not.
 Result<std::string> influxql_bucket(std::string_view database, std::string_view policy, store::Store& store);
-
-// Conjuncts on what are tags as selections; the rest of the condition is not looked at.
-void narrow_by_tags(const InfluxqlExpression* condition, const std::set<std::string>& fields,
-                    store::Selection& selection);
 
 }  // namespace inquest::query

@@ -272,6 +272,8 @@ TEST(Influxql, HostileStatementsEndAtTheLimits) {
            std::string("SELECT mean(usage) FROM cpu WHERE time > 0 GROUP BY time(1u)"),
            wide + " FROM cpu WHERE time > now() - 1h GROUP BY time(1s)",
            deep,
+           std::string("SELECT holt_winters(mean(usage), 9, 900000) FROM cpu WHERE time > 0 GROUP BY time(1u)"),
+           std::string("SELECT a FROM (SELECT usage AS a FROM cpu), cpu GROUP BY time(1u), *"),
            std::string(
                "SELECT count(m) FROM (SELECT mean(usage) AS m FROM cpu WHERE time > 0 GROUP BY time(30s) fill(0))"),
        }) {

@@ -182,6 +182,9 @@ Result<std::vector<Interval>> intervals(Call& call, const Column& times, const T
     std::vector<TimeBounds> found;
     for (TimeBounds bounds = window.latest(time); bounds.contains(time) && (!last || bounds.index > *last);
          bounds = window.previous(bounds)) {
+      if (auto ok = call.context().step(); !ok) return fail(ok.error());
+      if (auto ok = call.context().room((out.size() + found.size()) * sizeof(Interval) * 2); !ok)
+        return fail(ok.error());
       found.push_back(bounds);
     }
     for (const TimeBounds& bounds : std::views::reverse(found)) {
