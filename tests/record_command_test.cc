@@ -51,6 +51,19 @@ TEST(RecordCommand, SaysWhereItStoresAndListensAndEndsCleanly) {
                     "test ! -s $err"));
 }
 
+TEST(RecordCommand, WordsAConflictOfTypesAsEitherInfluxDoes) {
+  if (!has_program("curl")) GTEST_SKIP() << "there is no curl here";
+  const TempFolder folder;
+  EXPECT_TRUE(shell(folder, R"sh(
+record --http 127.0.0.1:0; there
+curl -sf -d 'm f=7' "http://$(address)/write?db=x"
+answer() { curl -s -w ' %{http_code}' -d 'm f="x"' "http://$(address)$1" | tr -d '\n' >$data.answer; }
+why='partial write: field type conflict: input field \"f\" on measurement \"m\" is type string, already exists as type float dropped=1'
+answer '/write?db=x'; grep -qF '{"error":"'"$why"'"} 400' $data.answer
+answer '/api/v2/write?bucket=x'; grep -qF '"failure writing points to database: '"$why"'"} 422' $data.answer
+kill $pid; wait $pid)sh"));
+}
+
 TEST(RecordCommand, KeepsWhatItAcknowledgedOverAKill) {
   if (!has_program("curl")) GTEST_SKIP() << "there is no curl here";
   const TempFolder folder;

@@ -29,6 +29,7 @@ Result<CsvDialect> dialect_of(const json& node) {
       if (!value.is_boolean()) return refuse("`dialect.header` must be true or false");
       out.header = value.get<bool>();
     } else if (name == "delimiter") {
+      if (value == "") continue;  // the default's
       const std::string text = value.is_string() ? value.get<std::string>() : std::string();
       if (text.size() != 1 || text[0] == '"' || text[0] == '\n' || text[0] == '\r') {
         return refuse("`dialect.delimiter` must be one character");
@@ -100,10 +101,8 @@ Result<Request> parse_request(std::string_view content_type, std::string_view bo
   if (body.size() > kMostBytes) return refuse("the body is longer than 16 MiB", ErrorCode::Limit);
   const std::string type = lower(trim(content_type.substr(0, content_type.find(';'))));
   if (type == "application/vnd.flux") return Request{std::string(body), {}, {}, {}};
-  if (type.empty() || type == "application/json") return parse_json(body);
-  return refuse(
-      fmt::format("content type `{}`: send application/vnd.flux or application/json", ellipsis(printable(type), 60)),
-      ErrorCode::Unsupported);
+  // As InfluxDB does with whatever else curl and others call it.
+  return parse_json(body);
 }
 
 Result<void> answer(const Request& request, Context& context,

@@ -24,7 +24,7 @@ struct Request {
 //     {"query": "...", "type": "flux", "now": "2026-02-09T15:54:50Z", "params": {"host": "a"}, "extern": {"type":
 //     "File", ...},
 //      "dialect": {"header": true, "delimiter": ",", "annotations": ["datatype", "group", "default"]}}
-// of which all but `query` may be missing. A content type may have parameters; none means JSON. Malformed and
+// of which all but `query` may be missing. A content type may have parameters; any other means JSON. Malformed and
 // Unsupported name the member that is wrong.
 Result<Request> parse_request(std::string_view content_type, std::string_view body);
 

@@ -82,14 +82,14 @@ TEST(Request, RefusesBodiesThatAreNone) {
   for (
       const std::string_view body :
       {"", "{", "[]", "{}", R"j({"query": 1})j", R"j({"query": "1", "type": "influxql"})j",
-       R"j({"query": "1", "now": "x"})j", R"j({"query": "1", "dialect": {"delimiter": ""}})j",
+       R"j({"query": "1", "now": "x"})j", R"j({"query": "1", "dialect": {"delimiter": 1}})j",
        R"j({"query": "1", "dialect": {"annotations": ["x"]}})j",
        R"j({"query": "1", "extern": {"type": "File", "body": [{"type": "BadStatement"}]}})j",
        R"j({"query": "1", "extern": {"type": "File", "body": [{"type": "VariableAssignment", "id": {"name": "a b"}}]}})j",
        R"j({"query": "1", "params": {"a": null}})j"}) {
     EXPECT_THAT(answered("application/json", body), StartsWith("400 {\"code\":\"invalid\"")) << body;
   }
-  EXPECT_THAT(answered("text/html", "1"), HasSubstr("content type `text/html`"));
+  EXPECT_THAT(answered("text/html", "1"), StartsWith("400 {\"code\":\"invalid\"")) << "JSON, whatever it is called";
 }
 
 TEST(Request, NeitherDeepJsonNorDeepExternGoesDeep) {

@@ -198,11 +198,13 @@ Result<void> Compactor::flush_period(Generation& generation, const Period& perio
   });
   if (!done) return done;
   const bool over = period.to < now - kHour;
-  const auto file = writer(folder_.day(period));
+  const std::shared_ptr<Day> there = folder_.day(period);
+  there->grown = true;
+  const auto file = writer(there);
   if (!file) return fail(file.error());
   auto fragmented = (*file)->fragmented(over);
   if (!fragmented) return fail(fragmented.error());
-  if (!fragmented->empty()) to_merge_[folder_.day(period)->path] = std::move(*fragmented);
+  if (!fragmented->empty()) to_merge_[there->path] = std::move(*fragmented);
   return {};
 }
 
@@ -253,6 +255,7 @@ Result<void> Compactor::index_events(Head& head, std::vector<Batch> batches) {
   for (auto& [name, day] : days) {
     auto done = on_day(day.first, [&](DayWriter& file) { return file.add_events(day.second); });
     if (!done) return done;
+    folder_.day(day.first)->grown = true;
   }
   return {};
 }

@@ -12,7 +12,9 @@ PRAGMA synchronous = FULL;
 PRAGMA cache_size = -512;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS bucket (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), believed INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS trusted_clock (id INTEGER PRIMARY KEY CHECK (id = 1), believed INTEGER NOT NULL,
+  age INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS added (day TEXT PRIMARY KEY, age INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS incident (id INTEGER PRIMARY KEY AUTOINCREMENT, opened INTEGER NOT NULL, host TEXT NOT NULL,
   state TEXT NOT NULL, title TEXT NOT NULL, document TEXT NOT NULL);
 PRAGMA application_id = 1768846705;
@@ -64,19 +66,46 @@ Result<std::vector<std::string>> RecorderFile::buckets() {
   return out;
 }
 
-Result<void> RecorderFile::keep_time(Ns time) {
+Result<void> RecorderFile::keep_clock(const ClockMemory& clock) {
   const std::lock_guard lock(mutex_);
-  auto put = database_->prepare("INSERT OR REPLACE INTO clock VALUES (1, ?1)");
+  auto put = database_->prepare("INSERT OR REPLACE INTO trusted_clock VALUES (1, ?1, ?2)");
   if (!put) return fail(put.error());
-  return put->bind(1, time).run();
+  return put->bind(1, clock.believed).bind(2, clock.age).run();
 }
 
-std::optional<Ns> RecorderFile::kept_time() {
+std::optional<ClockMemory> RecorderFile::kept_clock() {
   const std::lock_guard lock(mutex_);
-  auto row = database_->prepare("SELECT believed FROM clock");
+  auto row = database_->prepare("SELECT believed, age FROM trusted_clock");
   if (!row) return std::nullopt;
   const auto there = row->step();
-  return there && *there ? std::optional(row->integer(0)) : std::nullopt;
+  if (!there || !*there) return std::nullopt;
+  return ClockMemory{.believed = row->integer(0), .age = row->integer(1)};
+}
+
+Result<void> RecorderFile::keep_added(std::string_view day, Ns age) {
+  const std::lock_guard lock(mutex_);
+  auto put = database_->prepare("INSERT OR REPLACE INTO added VALUES (?1, ?2)");
+  if (!put) return fail(put.error());
+  return put->bind_text(1, day).bind(2, age).run();
+}
+
+Result<void> RecorderFile::forget_added(std::string_view day) {
+  const std::lock_guard lock(mutex_);
+  auto gone = database_->prepare("DELETE FROM added WHERE day = ?1");
+  if (!gone) return fail(gone.error());
+  return gone->bind_text(1, day).run();
+}
+
+Result<std::map<std::string, Ns, std::less<>>> RecorderFile::added() {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, Ns, std::less<>> out;
+  auto rows = database_->prepare("SELECT day, age FROM added");
+  if (!rows) return fail(rows.error());
+  for (auto row = rows->step(); !row || *row; row = rows->step()) {
+    if (!row) return fail(row.error());
+    out.emplace(rows->text(0), rows->integer(1));
+  }
+  return out;
 }
 
 Result<uint64_t> RecorderFile::put(const KeptIncident& incident) {

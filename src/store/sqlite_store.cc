@@ -85,6 +85,8 @@ struct SqliteStore::Parts {
   Result<void> learn_types();
   void tick();
   Result<void> read_head(const std::shared_ptr<Head>& head, Memtable& table);
+  // Of the days those that are left.
+  Result<void> expire_old(Ns retain, Ns now, std::vector<std::shared_ptr<Day>>& days);
   // Those in the days' files, in the order asked for in each of them; `take` ends all, or with `each_day` its day.
   Result<void> stored_events(const EventQuery& query, const std::function<bool(StoredEvent&&)>& take,
                              bool each_day = false);
@@ -231,8 +233,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteSettings settings) 
     return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
   }
 
-  p.clock = std::make_unique<TrustedClock>(p.settings.clock, steady_clock, p.recorder->kept_time());
-  (void)p.recorder->keep_time(p.clock->now());
+  p.clock = std::make_unique<TrustedClock>(p.settings.clock, steady_clock, p.recorder->kept_clock());
+  (void)p.recorder->keep_clock({p.clock->now(), p.clock->age()});
   p.last_rotation = steady_clock();
   auto journal = Journal::open(*p.folder, p.next_sequence,
                                {.committed =
@@ -480,19 +482,40 @@ Result<void> SqliteStore::compact() {
   return parts_->compactor->run_all();
 }
 
+// What came lately is kept, whatever time it states: it may be of a host, or of a while, whose clock was wrong.
+Result<void> SqliteStore::Parts::expire_old(Ns retain, Ns now, std::vector<std::shared_ptr<Day>>& days) {
+  const Ns age = clock->age();
+  auto added = recorder->added();
+  if (!added) return fail(added.error());
+  for (const auto& day : days) {
+    if (!day->grown.exchange(false) && added->contains(day->period.name)) continue;
+    if (auto kept = recorder->keep_added(day->period.name, age); !kept) {
+      day->grown = true;
+      return kept;
+    }
+    added->insert_or_assign(day->period.name, age);
+  }
+  std::erase_if(days, [&](const std::shared_ptr<Day>& day) {
+    const auto at = added->find(day->period.name);
+    if (day->period.to > now - retain || at->second > age - retain || day->grown) return false;
+    compactor->remove(day);
+    return true;
+  });
+  for (const auto& [name, when] : *added) {
+    const auto is = [&](const std::shared_ptr<Day>& day) { return day->period.name == name; };
+    if (std::ranges::any_of(days, is)) continue;
+    if (auto gone = recorder->forget_added(name); !gone) return gone;
+  }
+  return {};
+}
+
 void SqliteStore::expire() {
   const SqliteSettings& settings = parts_->settings;
   auto days = parts_->folder->days(kMin, kMax);
   const Ns now = parts_->clock->now();
-  (void)parts_->recorder->keep_time(now);  // where that fails, the clock is only proved again
-  if (settings.retain) {
-    const Ns before = now - *settings.retain;
-    std::erase_if(days, [&](const std::shared_ptr<Day>& day) {
-      if (day->period.to > before) return false;
-      parts_->compactor->remove(day);
-      return true;
-    });
-  }
+  // Where that fails, the clock is only proved again, and old days go at a later time.
+  (void)parts_->recorder->keep_clock({now, parts_->clock->age()});
+  if (settings.retain) (void)parts_->expire_old(*settings.retain, now, days);
   if (settings.max_disk) {
     for (size_t i = 0; i + 1 < days.size() && parts_->folder->bytes() > *settings.max_disk; ++i) {
       parts_->compactor->remove(days[i]);

@@ -272,19 +272,39 @@ TEST(SqliteStore, KeepsRowsWhenTheClockJumpsByAYear) {
     store = open_store(folder.path(), jumping);
     store->expire();
   }
-  // The row of a year ago is too old by the clock that is believed.
-  EXPECT_THAT(rows_of(*store, {}), SizeIs(4));
+  EXPECT_THAT(rows_of(*store, {}), SizeIs(5)) << "what was given a time of a year ago came just now";
 }
 
 TEST(SqliteStore, DeletesWholeDaysThatAreTooOld) {
   TempFolder folder;
-  auto store = open_store(folder.path(), [](SqliteSettings& settings) { settings.retain = 2 * kDay; });
-  for (int day = 0; day < 6; ++day) ASSERT_TRUE(write(*store, fmt::format("m v={} {}\n", day, kNow - day * kDay)));
-  ASSERT_TRUE(store->compact());
-  store->expire();
-  EXPECT_THAT(rows_of(*store, {}), SizeIs(3));
-  EXPECT_FALSE(std::filesystem::exists(folder.path("2023-11-10.db")));
-  EXPECT_TRUE(std::filesystem::exists(folder.path("2023-11-14.db")));
+  Ns now = kNow;
+  const auto moving = [&now](SqliteSettings& settings) {
+    settings.clock = [&now] { return now; };
+    settings.retain = 2 * kDay;
+  };
+  // A day after the other, and in the last of them what is of long ago. The steady clock is that of the machine, so
+  // each day has a recorder of its own.
+  for (int day = 0; day < 6; ++day) {
+    auto store = open_store(folder.path(), moving);
+    ASSERT_TRUE(write(*store, fmt::format("m v={} {}\n", day, now)));
+    if (day == 5) {
+      ASSERT_TRUE(write(*store, fmt::format("m v=99 {}\n", kNow - 20 * kDay)));
+    }
+    ASSERT_TRUE(store->compact());
+    store->expire();
+    if (day < 5) now += kDay;
+  }
+  const auto left = [&] {
+    auto store = open_store(folder.path(), moving);
+    store->expire();
+    return rows_of(*store, {});
+  };
+  const auto row = [](int value, Ns time) { return fmt::format("m {} v={}", time, value); };
+  EXPECT_THAT(left(), ElementsAre(row(99, kNow - 20 * kDay), row(3, now - 2 * kDay), row(4, now - kDay), row(5, now)))
+      << "what came today is kept, whatever time it states";
+  EXPECT_FALSE(std::filesystem::exists(folder.path("2023-11-16.db")));
+  now += 2 * kDay + kHour;
+  EXPECT_THAT(left(), ElementsAre(row(5, now - 2 * kDay - kHour)));
 }
 
 TEST(SqliteStore, DeletesTheOldestDaysWhenItIsTooLarge) {

@@ -22,8 +22,9 @@ struct Day {
   Period period;
   std::string path;
 
-  std::atomic<bool> gone = false;  // removed or set aside: what stands under the path now is another day's file
-  std::atomic<uint64_t> used = 0;  // when the reader was asked for, in calls; 0 while there is none
+  std::atomic<bool> gone = false;   // removed or set aside: what stands under the path now is another day's file
+  std::atomic<bool> grown = false;  // something was added to it, of which retention does not know yet
+  std::atomic<uint64_t> used = 0;   // when the reader was asked for, in calls; 0 while there is none
 
   std::mutex mutex;  // of what follows; taken behind the folder's
   std::shared_ptr<DayReader> reader;

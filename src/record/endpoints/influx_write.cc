@@ -26,8 +26,12 @@ HttpResponse outcome(std::string_view path, const Result<void>& stored, const st
     if (full) response.headers.emplace_back("Retry-After", "10");
     return response;
   }
-  if (!complaint.empty()) return http_error(path, 400, complaint);
-  return {.status = 204};
+  if (complaint.empty()) return {.status = 204};
+  // InfluxDB 2 tells what it understood and did not take from what it did not understand.
+  if (path.starts_with("/api/v2/") && complaint.starts_with("partial write: field type conflict")) {
+    return http_error(path, 422, "failure writing points to database: " + complaint);
+  }
+  return http_error(path, 400, complaint);
 }
 
 void write(const Surroundings& surroundings, const WordsOf& words, const Result<std::string>& bucket,
