@@ -118,11 +118,14 @@ class QueryRoutes::Workers {
     asked.policy = parameter("rp");
     asked.parameters = parameter("params");
     asked.epoch = parameter("epoch");
+    const std::string_view accepted = request.header("accept");
+    asked.csv = accepted == "application/csv" || accepted == "text/csv";
     asked.pretty = parameter("pretty") == "true";
     if (parameter("chunked") == "true") asked.chunk_rows = parse_int<size_t>(parameter("chunk_size")).value_or(kChunk);
     query::InfluxqlAnswer answer = query::answer_influxql(asked, context);
     if (!answer.understood) out.status = 400;
     out.body = std::move(answer.body);
+    if (asked.csv) out.type = "text/csv";
     out.headers.emplace_back("X-Influxdb-Version", kInfluxVersion);
     return out;
   }

@@ -18,13 +18,14 @@ struct InfluxqlRequest {
   std::string_view parameters = {};  // params: what stands for `$name` in the statements, in JSON; see
                                      // influxql_parameters.h
   std::string_view epoch;            // "ns", "u", "ms", "s", "m", "h": numbers in that unit; empty: RFC 3339
+  bool csv = false;                  // else JSON
   bool pretty = false;
   size_t chunk_rows = 0;  // chunked: so many rows of a series in each document, one a line; 0: one document
 };
 
 struct InfluxqlAnswer {
   bool understood = true;  // false: the request is a bad one (400), and the body says why
-  std::string body;        // JSON, and a line end
+  std::string body;        // and a line end
 };
 
 // Over the context's store, which must be there, and within its limits; now() is the context's. Errors of a statement

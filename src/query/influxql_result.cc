@@ -13,15 +13,6 @@
 namespace inquest::query {
 namespace {
 
-Ns unit_of(std::string_view epoch) {
-  if (epoch == "u" || epoch == "us" || epoch == "\xc2\xb5") return kMicro;
-  if (epoch == "ms") return kMilli;
-  if (epoch == "s") return kSecond;
-  if (epoch == "m") return kMinute;
-  if (epoch == "h") return kHour;
-  return 1;
-}
-
 // "2026-01-01T01:00:00+01:00".
 std::string local_time(Ns time, const Zone& zone) {
   const Ns offset = zone.offset_at(time);
@@ -54,7 +45,7 @@ void put_cell(const Cell& cell, std::string_view epoch, const Zone& zone, std::s
       if (epoch.empty()) {
         put_json_text(local_time(cell.integer(), zone), out);
       } else {
-        out += fmt::to_string(cell.integer() / unit_of(epoch));
+        out += fmt::to_string(cell.integer() / influxql_unit(epoch));
       }
       break;
   }
@@ -186,6 +177,15 @@ std::string chunked(const std::vector<InfluxqlResult>& results, const InfluxqlFo
 }
 
 }  // namespace
+
+Ns influxql_unit(std::string_view epoch) {
+  if (epoch == "u" || epoch == "us" || epoch == "\xc2\xb5") return kMicro;
+  if (epoch == "ms") return kMilli;
+  if (epoch == "s") return kSecond;
+  if (epoch == "m") return kMinute;
+  if (epoch == "h") return kHour;
+  return 1;
+}
 
 std::string influxql_body(const std::vector<InfluxqlResult>& results, const InfluxqlForm& form) {
   if (form.chunk_rows > 0) return chunked(results, form);

@@ -32,6 +32,8 @@ struct InfluxqlForm {
 
 // The body: one document, or with chunk_rows several, one a line.
 std::string influxql_body(const std::vector<InfluxqlResult>& results, const InfluxqlForm& form);
+// What a time is counted in: nanoseconds where it is no unit of InfluxDB's.
+Ns influxql_unit(std::string_view epoch);
 // {"error":"..."}
 std::string influxql_error(std::string_view message, bool pretty);
 

@@ -173,6 +173,16 @@ TEST(Influxql, SendsRowsInChunks) {
   EXPECT_NE(body.find("\"partial\":true"), std::string::npos);
 }
 
+TEST(Influxql, AnswersInCsv) {
+  SmallStore store;
+  InfluxqlRequest asked = request("SELECT last(usage) FROM cpu WHERE host = 'a'");
+  asked.csv = true;
+  EXPECT_EQ(answered(asked, store).body, "name,tags,time,last\ncpu,,1700000090,5\n");
+  asked.query = "SELECT FROM cpu";
+  EXPECT_FALSE(answered(asked, store).understood);
+  EXPECT_TRUE(answered(asked, store).body.starts_with("error\n\"error parsing query: "));
+}
+
 TEST(Influxql, RefusesAsInfluxdbWordsIt) {
   SmallStore store;
   const auto answer = answered(request("SELECT FROM cpu"), store);
