@@ -3,6 +3,11 @@
 
 include(GNUInstallDirs)
 
+# Installing and packing bring up to date what they take, and not all of the tests.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
+set(installed_targets inquest $<$<BOOL:${INQUEST_PACKAGE}>:man>)
+install(CODE "execute_process(COMMAND \"${CMAKE_COMMAND}\" --build \"${CMAKE_BINARY_DIR}\" --target ${installed_targets}
+  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)")
 install(TARGETS inquest RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES packaging/inquest-record.service DESTINATION lib/systemd/system)
 install(FILES packaging/inquest.sysusers DESTINATION lib/sysusers.d RENAME inquest.conf)

@@ -48,8 +48,8 @@ killed_often() {
 not_active() { ! active; }
 crash() {
   number=$1
-  while read -r line; do
-    bash -c 'printf "6,%d,%d,-;%s\n" "$1" "$1"000000 "$2" >/dev/udp/127.0.0.1/6666' - "$number" "$line"
+  while IFS= read -r line; do
+    bash -c 'printf "6,%d,%d,-;%s\n" "$1" "$((9000000 + $1))" "$2" >/dev/udp/127.0.0.1/6666' - "$number" "$line"
     number=$((number + 1))
   done <crash.txt
 }
