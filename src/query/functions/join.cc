@@ -250,6 +250,13 @@ class JoinedPair {
     RowValues right_rows(r);
     const RowIndex index(r, columns_.right);
     std::vector<bool> used(r.rows);
+    // Made when the first row stands alone: a walk through all tables.
+    std::optional<Value> no_left;
+    std::optional<Value> no_right;
+    const auto nobody = [&](std::optional<Value>& row, const Tables& side_tables) {
+      if (!row) row = missing_row(side_tables, key);
+      return *row;
+    };
     // In the order of the columns that are compared, whichever side a row is from.
     const auto left_order = sorted(l, columns_.left);
     const auto right_order = sorted(r, columns_.right);
@@ -260,7 +267,7 @@ class JoinedPair {
         const uint32_t row = right_order[next];
         if (until && !right_before_left(r, row, l, *until)) return {};
         if (used[row] || !keep_right) continue;
-        if (auto ok = add(key, missing_row(left_, key), right_rows.record(row)); !ok) return ok;
+        if (auto ok = add(key, nobody(no_left, left_), right_rows.record(row)); !ok) return ok;
       }
       return {};
     };
@@ -274,7 +281,7 @@ class JoinedPair {
         if (auto ok = add(key, left_rows.record(row), right_rows.record(match)); !ok) return fail(ok.error());
       }
       if (!matches.empty() || !keep_left) continue;
-      if (auto ok = add(key, left_rows.record(row), missing_row(right_, key)); !ok) return fail(ok.error());
+      if (auto ok = add(key, left_rows.record(row), nobody(no_right, right_)); !ok) return fail(ok.error());
     }
     if (auto ok = add_right({}); !ok) return fail(ok.error());
     return out_.take(key);
