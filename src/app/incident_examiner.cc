@@ -22,6 +22,7 @@ namespace {
 constexpr Ns kFigures = 3 * kHour;  // before; enough of a past to compare the last minutes with
 constexpr Ns kLog = 6 * kHour;
 constexpr Ns kAfter = 2 * kHour;     // the next boot, and what it says of this one
+constexpr Ns kAway = 30 * kDay;      // the longest that a host is waited for
 constexpr Ns kPeers = 10 * kMinute;  // before and after
 constexpr uint64_t kMostEvents = 100'000;
 constexpr uint64_t kMostOfPeers = 20'000;
@@ -194,24 +195,34 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-// That the host fell silent was noticed by the recorder, and is evidence like what a person noticed: nothing else says
-// that telemetry ends because it stopped, and not because nobody asked for more.
-Result<void> add_noticed(store::Store& store, const std::string& host, Ns at, std::vector<EvidencePiece>& out) {
+// What the recorder noticed of the host about then.
+Result<std::vector<record::Incident>> noticed_deaths(store::Store& store, const std::string& host, Ns at) {
   const auto all = store.incidents({});
   if (!all) return fail(all.error());
-  std::string text;
+  std::vector<record::Incident> out;
   for (const store::KeptIncident& kept : *all) {
     if (kept.host != host) continue;
-    const auto incident = record::incident_of(kept);
-    if (!incident || incident->kind != record::IncidentKind::Death || !incident->silent.before) continue;
-    if (std::abs(incident->silent.before->ns - at) > kHour) continue;
+    auto incident = record::incident_of(kept);
+    if (!incident || incident->kind != record::IncidentKind::Death) continue;
+    const auto& silent = incident->silent.before;
+    const bool near = std::abs(moment_of(*incident) - at) <= kHour || (silent && std::abs(silent->ns - at) <= kHour);
+    if (near) out.push_back(std::move(*incident));
+  }
+  return out;
+}
+
+// That the host fell silent was noticed by the recorder, and is evidence like what a person noticed: nothing else says
+// that telemetry ends because it stopped, and not because nobody asked for more.
+void add_noticed(std::span<const record::Incident> deaths, const std::string& host, std::vector<EvidencePiece>& out) {
+  std::string text;
+  for (const record::Incident& death : deaths) {
+    if (!death.silent.before) continue;
     fmt::format_to(std::back_inserter(text),
                    "[[observation]]\nkind = \"unreachable\"\nat = {}\nsense = \"recorder\"\n"
                    "text = \"nothing of it arrived any more, although it was due\"\n\n",
-                   format_utc(*incident->silent.before));
+                   format_utc(*death.silent.before));
   }
   if (!text.empty()) out.push_back({"observations.toml", fmt::format("host = {}\n\n{}", quoted(host), text)});
-  return {};
 }
 
 }  // namespace
@@ -228,6 +239,14 @@ Ns moment_of(const record::Incident& incident) {
 Result<std::vector<EvidencePiece>> stored_evidence(store::Store& store, const std::string& host,
                                                    std::span<const std::string> addresses, Ns at) {
   std::vector<EvidencePiece> out;
+  const auto deaths = noticed_deaths(store, host, at);
+  if (!deaths) return fail(deaths.error());
+  // Up to what its return says, whenever that was.
+  Ns until = at + kAfter;
+  for (const record::Incident& death : *deaths) {
+    const auto& back = death.reset.before;
+    if (back && back->ns - at > 0 && back->ns - at < kAway) until = std::max(until, back->ns + kAfter);
+  }
   const auto buckets = store.buckets();
   if (!buckets) return fail(buckets.error());
   for (const std::string& bucket : *buckets) {
@@ -237,7 +256,7 @@ Result<std::vector<EvidencePiece>> stored_evidence(store::Store& store, const st
       store::Selection selection;
       selection.bucket = bucket;
       selection.from = at - kFigures;
-      selection.to = at + kAfter;
+      selection.to = until;
       selection.tags.push_back({tag, store::TagMatch::Kind::Equal, std::string(host)});
       const auto read = store.select(selection, [&](store::Slice&& slice) {
         if (slice.key != nullptr) add_rows(slice, text);
@@ -263,7 +282,7 @@ Result<std::vector<EvidencePiece>> stored_evidence(store::Store& store, const st
     before.limit = kMostEvents;
     store::EventQuery after = before;
     after.from = at + 1;
-    after.to = at + kAfter;
+    after.to = until;
     after.newest_first = false;
     for (const store::EventQuery& query : {before, after}) {
       auto events = events_of(store, query);
@@ -284,7 +303,7 @@ Result<std::vector<EvidencePiece>> stored_evidence(store::Store& store, const st
     if (!its(event.host)) logs.add(event);
   }
   logs.move_to(out);
-  if (const auto added = add_noticed(store, host, at, out); !added) return fail(added.error());
+  add_noticed(*deaths, host, out);
   return out;
 }
 

@@ -172,6 +172,11 @@ TEST(Incidents, ASilentLockupOpensOneByItselfAtEveryPace) {
     ASSERT_TRUE(all[0].reset.before);
     EXPECT_EQ(all[0].reset.before->ns, at("2026-02-09T18:53:51Z"));
     EXPECT_EQ(all[0].death.after->ns, at("2026-02-09T15:54:50Z"));
+    EXPECT_EQ(all[0].silent.after->ns, at("2026-02-09T15:54:50Z"));
+    const auto findings = record::findings_of(all[0]);
+    ASSERT_FALSE(findings.empty());
+    EXPECT_EQ(findings[0].find("Nothing in the evidence shows that it started again"), std::string::npos)
+        << "it was away for longer than is looked ahead otherwise: " << findings[0];
     ASSERT_EQ(station.notices.size(), 2U);
     EXPECT_EQ(station.notices[1].change, "closed");
   }

@@ -137,9 +137,18 @@ void IncidentBook::change(const VitalChange& change, Ns steady, Ns received) {
   switch (change.kind) {
     case Kind::Dead: {
       const bool was_open = at != open_.end();
-      // A panic is the death; the silence after it is no news.
       if (was_open && at->second.incident.kind == IncidentKind::Death) {
-        at->second.incident.silent = change.death;
+        Entry& entry = at->second;
+        Incident& incident = entry.incident;
+        // A panic is the death; the silence after it is no news.
+        if (!incident.silent.after && !incident.silent.before && !entry.returned) incident.silent = change.death;
+        if (entry.returned) {
+          entry.returned = false;
+          incident.same_boot.reset();
+          incident.reasons.emplace_back("It was lost again before this was over.");
+        }
+        entry.last = steady;
+        entry.unsaved = true;
         return;
       }
       Entry& entry = was_open ? at->second : opened(change.host, IncidentKind::Death, steady, received);

@@ -134,6 +134,27 @@ TEST_F(Book, WhatDoesNotEndangerAHostOpensNothing) {
   EXPECT_TRUE(all().empty());
 }
 
+TEST_F(Book, ALossBeforeItIsOverBelongsToIt) {
+  book->change(change(VitalChange::Kind::Dead), steady, kNoon);
+  pass(kMinute);
+  VitalChange back = change(VitalChange::Kind::Returned);
+  back.same_boot = false;
+  book->change(back, steady, kNoon);
+  pass(30 * kSecond);
+  VitalChange again = change(VitalChange::Kind::Dead);
+  again.death = {Instant{kNoon + kHour, Precision::Second}, Instant{kNoon + kHour + kSecond, Precision::Second}};
+  book->change(again, steady, kNoon);
+  pass(10 * kMinute);
+  ASSERT_EQ(all().size(), 1U);
+  EXPECT_TRUE(all()[0].open);
+  EXPECT_EQ(all()[0].silent.after->ns, kNoon) << "the first is what is examined";
+  book->change(back, steady, kNoon);
+  pass(10 * kMinute);
+  ASSERT_EQ(all().size(), 1U);
+  EXPECT_FALSE(all()[0].open);
+  EXPECT_EQ(told, (std::vector<std::string>{"opened", "closed"}));
+}
+
 TEST_F(Book, AResetThatNobodySawComingIsNoSilence) {
   VitalChange reset = change(VitalChange::Kind::Dead);
   reset.reset = {reset.death.before, reset.death.before};

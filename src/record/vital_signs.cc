@@ -23,6 +23,9 @@ constexpr Ns kReturn = 90 * kSecond;
 constexpr Ns kLastWords = 5 * kSecond;
 // Uptimes are whole seconds, taken at some other moment than their line's time.
 constexpr Ns kUptimeSlack = 5 * kSecond;
+// A host that is back starts its services for a while before it goes at its pace: so long, and so many beats.
+constexpr Ns kProbation = 10 * kMinute;
+constexpr size_t kProof = 6;
 constexpr std::string_view kSeveral = "*";
 
 constexpr std::array<std::pair<VitalState, std::string_view>, 5> kStates = {{
@@ -77,7 +80,9 @@ void VitalSigns::sign(const Sign& sign) {
     host.pulse.listen_from(sign.steady, sign.received);
   }
   boot_of(sign.host, host, sign);
+  const Ns heard = host.pulse.last();
   if (!host.pulse.hear(sign)) return;
+  if (host.probation && sign.paced && sign.steady > heard && ++host.beats >= kProof) host.probation.reset();
   if (host.state == VitalState::Suspect || host.state == VitalState::Silent) host.state = VitalState::Alive;
   if (host.state == VitalState::Off && sign.banner) host.state = VitalState::Alive;
 }
@@ -152,10 +157,12 @@ void VitalSigns::boot_of(std::string_view name, Host& host, const Sign& sign) {
 
 void VitalSigns::returned(std::string_view name, Host& host, std::optional<bool> same_boot, Interval reset,
                           Ns received) {
+  host.probation = host.returning.value_or(host.pulse.last());
   host.returning.reset();
   host.crashed.reset();
   const bool in_order = host.state == VitalState::Off;
   host.state = VitalState::Alive;
+  host.beats = 0;
   host.leaving.reset();
   if (in_order) return;
   VitalChange change{VitalChange::Kind::Returned, std::string(name), received, {}, reset, same_boot, {}, {}};
@@ -245,6 +252,7 @@ void VitalSigns::judge(std::string_view name, Host& host, Ns steady, Ns received
   }
   host.state = quiet < patience.plain ? VitalState::Suspect : VitalState::Silent;
   if (quiet < patience.lost) return;
+  if (host.probation && steady - *host.probation < kProbation) return;
   if (host.maintained) {
     if (steady < *host.maintained) return;
     host.maintained.reset();

@@ -122,6 +122,8 @@ class VitalSigns {
     std::optional<Ns> crashed;             // steady: when its last words said that it dies
     std::optional<Ns> returning;           // steady: it speaks again, and nothing says yet whether it was reset
     Ns back = 0;                           // UTC of the first sign then
+    std::optional<Ns> probation;           // steady: it is back since then, and has not shown its pace again
+    size_t beats = 0;                      // signs of a new time since then
     std::optional<std::string> concealed;  // by the outage of that name
   };
   // Hosts that have something in common: an address, or nothing but the recorder.

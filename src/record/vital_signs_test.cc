@@ -341,6 +341,30 @@ TEST(VitalSigns, AReturnTellsResetFromALostNetwork) {
   }
 }
 
+TEST(VitalSigns, WhoIsBackHasTimeToFindItsPace) {
+  for (const bool regular : {false, true}) {
+    SCOPED_TRACE(regular);
+    Ward ward;
+    const auto both = [&](Ns length) { ward.live({"a", "b"}, length); };
+    const auto live = [&](Ns uptime) {
+      Sign sign = ward.telemetry("a", "system");
+      sign.uptime = uptime;
+      ward.hear(sign);
+    };
+    live(kDay);
+    both(5 * kMinute);
+    ward.live({"b"}, 2 * kMinute);
+    ASSERT_EQ(ward.count(Kind::Dead), 1U);
+    live(kMinute);
+    ASSERT_EQ(ward.count(Kind::Returned), 1U);
+    if (regular) both(2 * kMinute);
+    ward.live({"b"}, 5 * kMinute);
+    EXPECT_EQ(ward.count(Kind::Dead), regular ? 2U : 1U);
+    ward.live({"b"}, 6 * kMinute);
+    EXPECT_EQ(ward.count(Kind::Dead), 2U);
+  }
+}
+
 TEST(VitalSigns, AResetBetweenTwoSignsIsNoticedByTheUptime) {
   Ward ward;
   for (int i = 0; i < 30; ++i) {
