@@ -28,15 +28,18 @@ class Grafana : public ::testing::Test {
       lines += fmt::format("cpu,cpu=cpu-total,host=a usage_idle={},usage_user={} {}\n", 90 - i % 5, i % 5, time);
       lines += fmt::format("system,host=a uptime={}i,load1=0.5 {}\n", 1000 + i * 10, time);
     }
-    ASSERT_THAT(exchange("POST", "/api/v2/write?org=&bucket=telegraf", "text/plain", lines), HasSubstr(" 204 "));
+    ASSERT_THAT(exchange("POST", "/api/v2/write?org=&bucket=telegraf", "Content-Type: text/plain\r\n", lines),
+                HasSubstr(" 204 "));
   }
 
-  std::string exchange(std::string_view method, std::string_view target, std::string_view type, std::string_view body) {
+  // `headers` are whole lines.
+  std::string exchange(std::string_view method, std::string_view target, std::string_view headers,
+                       std::string_view body) {
     TcpClient client(recorder_.port("http"));
     client.send(
-        fmt::format("{} {} HTTP/1.0\r\nHost: x\r\nUser-Agent: Grafana/11.1.0\r\nAccept: application/csv\r\n"
-                    "Content-Type: {}\r\nContent-Length: {}\r\n\r\n{}",
-                    method, target, type, body.size(), body));
+        fmt::format("{} {} HTTP/1.0\r\nHost: x\r\nUser-Agent: Grafana/11.1.0\r\n"
+                    "{}Content-Length: {}\r\n\r\n{}",
+                    method, target, headers, body.size(), body));
     return client.rest();
   }
 
@@ -46,7 +49,8 @@ class Grafana : public ::testing::Test {
         {"dialect", {{"annotations", {"datatype", "group", "default"}}, {"delimiter", ","}, {"header", true}}},
         {"query", query},
         {"type", "flux"}};
-    return exchange("POST", "/api/v2/query?org=lab", "application/json; charset=utf-8", body.dump());
+    return exchange("POST", "/api/v2/query?org=lab",
+                    "Content-Type: application/json; charset=utf-8\r\nAccept: text/csv\r\n", body.dump());
   }
 
   std::string influxql(std::string_view query) {
@@ -55,7 +59,7 @@ class Grafana : public ::testing::Test {
       escaped += std::isalnum(static_cast<unsigned char>(c)) != 0 ? std::string(1, c)
                                                                   : fmt::format("%{:02X}", static_cast<uint8_t>(c));
     }
-    return exchange("GET", "/query?db=telegraf&epoch=ms&q=" + escaped, "text/plain", {});
+    return exchange("GET", "/query?db=telegraf&epoch=ms&q=" + escaped, "Accept: */*\r\n", {});
   }
 
   TempFolder folder_;
