@@ -3,7 +3,9 @@
 #include "record/http.h"
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
 
 #include "record/listener.h"
 #include "support/memory_store.h"
@@ -22,8 +25,10 @@ namespace {
 
 using namespace inquest;
 
-void require(bool holds) {
-  if (!holds) std::abort();
+void require(bool holds, std::string_view law) {
+  if (holds) return;
+  fmt::print(stderr, "{} (errno {})\n", law, errno);
+  std::abort();
 }
 
 class CheckedSink : public record::Sink {
@@ -31,7 +36,7 @@ class CheckedSink : public record::Sink {
   void events(std::vector<store::Event>, store::Store::Done done) override { give(done); }
   void lines(const record::Peer&, std::string_view, std::string lines, store::Store::Done done) override {
     const auto checked = store::check_lines(std::move(lines), store::TimeUnit::Nano, 0);
-    require(checked.bad_rows == 0);
+    require(checked.bad_rows == 0, "what is stored is line protocol");
     give(done);
   }
 
@@ -45,12 +50,12 @@ class CheckedSink : public record::Sink {
 class World {
  public:
   World() {
-    require(bool(config_.set("http", "127.0.0.1:0")));
+    require(bool(config_.set("http", "127.0.0.1:0")), "the address can be set");
     for (const record::Listener* listener : record::listeners()) {
       if (listener->name != "http") continue;
       auto opened = listener->open({io_, config_, config_.section("http"), sink_, store_, all_, counters_, routes_,
                                     nullptr, [] { return Ns{0}; }, [](std::string_view) {}});
-      require(bool(opened));
+      require(bool(opened), "the listener opens");
       open_ = std::move(*opened);
     }
     address_.sin_family = AF_INET;
@@ -61,7 +66,8 @@ class World {
   // What it answers to a client that sends this, waits, and goes.
   std::string answer(std::string_view bytes) {
     const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    require(::connect(client, reinterpret_cast<const sockaddr*>(&address_), sizeof address_) == 0);
+    require(::connect(client, reinterpret_cast<const sockaddr*>(&address_), sizeof address_) == 0,
+            "it takes connections");
     // Both ends are in this thread: what does not fit into the socket's buffer waits until the listener has read.
     std::string out;
     while (!bytes.empty()) {
@@ -108,6 +114,7 @@ class World {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static World world;
   const std::string answer = world.answer({reinterpret_cast<const char*>(data), size});
-  require(answer.empty() || (answer.starts_with("HTTP/1.1 ") && answer.find("\r\n\r\n") != std::string::npos));
+  require(answer.empty() || (answer.starts_with("HTTP/1.1 ") && answer.find("\r\n\r\n") != std::string::npos),
+          "an answer is HTTP");
   return 0;
 }
