@@ -379,7 +379,11 @@ std::vector<VitalRow> VitalSigns::rows(Ns steady, Ns received) const {
     row.host = name;
     row.state = host.state;
     if (host.pulse.last_instant() != 0) row.last = host.pulse.last_instant();
-    row.quiet = host.pulse.has_spoken() ? steady - host.pulse.last() : 0;
+    if (host.pulse.has_spoken()) {
+      row.quiet = steady - host.pulse.last();
+    } else if (row.last) {  // to an earlier run of the recorder
+      row.quiet = std::max<Ns>(received - *row.last, 0);
+    }
     if (const Patience patience = host.pulse.patience(); patience.fastest != nullptr) {
       row.fastest = patience.fastest->label();
       row.pace = patience.fastest->cadence.median();

@@ -48,7 +48,7 @@ struct VitalRow {
   std::string host;
   VitalState state{};
   std::optional<Ns> last;  // UTC of the last sign of life
-  Ns quiet = 0;            // since then, by the steady clock
+  Ns quiet = 0;            // since then, by the steady clock; by the other one since before the recorder started
   std::string fastest;     // the source with the shortest patience; empty: nothing of it has a pace yet
   Ns pace = 0;             // that source's median
   Ns lost = 0;             // the silence after which it counts as dead

@@ -416,6 +416,10 @@ TEST(VitalSigns, OutliveARestartOfTheRecorder) {
   after.wall = before.wall + 10 * kMinute;
   after.vital.recall(before.vital.memories(before.steady, before.wall), after.steady, after.wall);
   EXPECT_EQ(after.state("a"), VitalState::Dead) << "it is not found dead twice";
+  for (const VitalRow& row : after.vital.rows(after.steady, after.wall)) {
+    EXPECT_EQ(row.quiet, after.wall - *row.last) << row.host;
+    EXPECT_GE(row.quiet, 10 * kMinute) << row.host;
+  }
   const Ns heard_from = after.wall;
   after.live({"b"}, 2 * kMinute);  // c died meanwhile
   ASSERT_EQ(after.changes.size(), 1U);

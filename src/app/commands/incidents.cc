@@ -50,7 +50,7 @@ Json chosen(const Json& incidents, const Given& given) {
   return out;
 }
 
-report::Document list_of(const Json& incidents) {
+report::Document list_of(const Json& incidents, const Given& given) {
   report::Table table{
       {{"No.", true}, {"Opened"}, {"Host", false, true}, {"State"}, {"Class"}, {"What", false, true}}, "", {}};
   for (const Json& each : incidents) {
@@ -63,7 +63,11 @@ report::Document list_of(const Json& incidents) {
           report::Text(incident->incident_class), report::Text(incident->title)},
          {}});
   }
-  if (table.rows.empty()) return {report::Paragraph{report::Text("There is no such incident.")}};
+  if (table.rows.empty()) {
+    return {report::Paragraph{
+        report::Text(fmt::format("No incident{}{}.", given.host.empty() ? "" : " of " + printable(given.host),
+                                 given.open ? " is open" : " yet"))}};
+  }
   return {std::move(table)};
 }
 
@@ -137,7 +141,7 @@ ExitStatus run(const Given& given, std::span<const std::string> arguments) {
   }
   if (!id) json["incidents"] = chosen(json["incidents"], given);
   if (given.format == "json") return print(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
-  const report::Document document = id ? document_of(*incident) : list_of(json["incidents"]);
+  const report::Document document = id ? document_of(*incident) : list_of(json["incidents"], given);
   return print(report::render_text(document, text_width(), use_colour(Colour::Auto)));
 }
 
