@@ -216,10 +216,9 @@ class Reader {
     const bool counting = heading_ == Heading::Failures || heading_ == Heading::Cleans ||
                           heading_ == Heading::Failure || heading_ == Heading::Success;
     const auto runs_column = column_with(table_, Heading::Runs, result_.column);
-    const Heading opposite = heading_ == Heading::Failures ? Heading::Cleans : Heading::Failures;
-    const auto others = heading_ == Heading::Failures || heading_ == Heading::Cleans
-                            ? column_with(table_, opposite, result_.column)
-                            : std::nullopt;
+    std::optional<size_t> others;
+    if (heading_ == Heading::Failures) others = column_with(table_, Heading::Cleans, result_.column);
+    if (heading_ == Heading::Cleans) others = column_with(table_, Heading::Failures, result_.column);
     bool used_runs = false;
     bool used_others = false;
     for (const TableRow& row : table_.rows) {
