@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::string_view kInfluxql = "/query";
 constexpr size_t kChunk = 10'000;                      // InfluxDB's own default of chunk_size
-constexpr std::string_view kInfluxVersion = "1.8.10";  // whose InfluxQL this is; clients look at the first two numbers
 
 struct Job {
   record::HttpRequest request;
@@ -126,7 +125,6 @@ class QueryRoutes::Workers {
     if (!answer.understood) out.status = 400;
     out.body = std::move(answer.body);
     if (asked.csv) out.type = "text/csv";
-    out.headers.emplace_back("X-Influxdb-Version", kInfluxVersion);
     return out;
   }
 

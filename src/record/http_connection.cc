@@ -173,7 +173,9 @@ std::optional<HttpResponse> Connection<Stream>::refusal(const HttpRequest& reque
                                                         std::string_view allowed, uint64_t content_length) {
   if (route == nullptr && allowed.empty()) return http_error(request.path, 404, "there is nothing at this path");
   if (route == nullptr) {
-    HttpResponse response = http_error(request.path, 405, "this path does not have this method");
+    HttpResponse response = request.method == "OPTIONS"
+                                ? HttpResponse{.status = 204}
+                                : http_error(request.path, 405, "this path does not have this method");
     response.headers.emplace_back("Allow", allowed);
     return response;
   }
@@ -393,6 +395,8 @@ asio::awaitable<void> Connection<Stream>::send_continue() {
 template <class Stream>
 asio::awaitable<bool> Connection<Stream>::send(const HttpRequest& request, HttpResponse response, bool keep) {
   if (response.status == 204 || response.status == 304) response.body.clear();
+  response.headers.emplace_back("Date", shared_->date.text());
+  for (const auto& header : shared_->setup.headers) response.headers.push_back(header);
   std::string head = head_of(response, keep);
   if (request.method == "HEAD") response.body.clear();
   if (response.body.size() <= kSmallBody) {

@@ -10,6 +10,7 @@
 
 #include "record/connection_table.h"
 #include "record/counters.h"
+#include "record/http_date.h"
 #include "record/http_server.h"
 #include "record/memory_budget.h"
 #include "record/rate_limit.h"
@@ -18,13 +19,14 @@ namespace inquest::record {
 
 // What the connections of a server share.
 struct HttpShared {
-  HttpShared(HttpSetup with, ListenerCounters& counted);
+  HttpShared(HttpSetup with, ListenerCounters& counted, std::function<Ns()> utc);
 
   HttpSetup setup;
   ListenerCounters& counters;
   ConnectionTable connections;
   MemoryBudget memory;
   RateLimit rate;
+  HttpDate date;
   bool stopping = false;
 };
 

@@ -43,12 +43,13 @@ uint64_t possible_connections(uint64_t wanted) {
 
 }  // namespace
 
-HttpShared::HttpShared(HttpSetup with, ListenerCounters& counted)
+HttpShared::HttpShared(HttpSetup with, ListenerCounters& counted, std::function<Ns()> utc)
     : setup(std::move(with)),
       counters(counted),
       connections(setup.limits.connections, setup.limits.connections_per_source, counters.connections),
       memory(setup.limits.memory, setup.limits.memory_per_source),
-      rate({.rate = setup.limits.rate, .burst = setup.limits.burst}) {}
+      rate({.rate = setup.limits.rate, .burst = setup.limits.burst}),
+      date(std::move(utc)) {}
 
 struct HttpServer::Impl {
   struct Door {
@@ -60,7 +61,7 @@ struct HttpServer::Impl {
       : io(surroundings.io),
         tls(surroundings.tls),
         now(surroundings.now),
-        shared(std::make_shared<HttpShared>(std::move(setup), surroundings.counters)) {}
+        shared(std::make_shared<HttpShared>(std::move(setup), surroundings.counters, surroundings.now)) {}
 
   asio::io_context& io;
   TlsContext* tls;

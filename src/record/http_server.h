@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -40,6 +41,7 @@ struct HttpSetup {
   // Whether the request may use routes that ask for a token.
   std::function<bool(const HttpRequest&)> may_enter;
   std::shared_ptr<const Routes> routes;
+  std::vector<std::pair<std::string, std::string>> headers;  // of each response
 };
 
 // Network thread only. Slow, silent and garbling clients are bounded in what they cost: see HttpLimits.

@@ -100,6 +100,8 @@ TEST(HttpServer, RefusesWhatIsNotThereInTheWordsOfTheApi) {
   EXPECT_THAT(client.response(), EndsWith("{\"code\":\"not found\",\"message\":\"there is nothing at this path\"}\n"));
   client.send("DELETE /ping HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(client.response(), AllOf(StartsWith("HTTP/1.1 405 "), HasSubstr("Allow: GET, POST\r\n")));
+  client.send("OPTIONS /ping HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(client.response(), AllOf(StartsWith("HTTP/1.1 204 "), HasSubstr("Allow: GET, POST\r\n")));
 }
 
 TEST(HttpServer, SendsResponsesOfEverySize) {
@@ -142,7 +144,8 @@ TEST(HttpServer, AnswersWhenAHandlerDoesSoLaterOrNever) {
   respond({.status = 204});
   respond({.status = 200});  // too late
   respond = nullptr;
-  EXPECT_THAT(late.response(), StartsWith("HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n"));
+  EXPECT_THAT(late.response(),
+              AllOf(StartsWith("HTTP/1.1 204 No Content\r\n"), EndsWith("\r\nConnection: keep-alive\r\n\r\n")));
 }
 
 TEST(HttpServer, AnswersRequestsThatWereBegunWhenItIsStopped) {

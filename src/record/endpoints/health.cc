@@ -4,19 +4,15 @@
 #include "base/time.h"
 #include "generated/version.h"
 #include "record/endpoint.h"
+#include "record/influx_version.h"
 
 namespace inquest::record {
 namespace {
 
-// Clients that look at it take 1.8 for one with both APIs.
-constexpr std::string_view kInfluxVersion = "1.8.10";
-
 void add(Routes& routes, const Surroundings& surroundings) {
   const auto ping = [](const HttpRequest& request, const Respond& respond) {
     HttpResponse response{.status = 204};
-    response.headers = {{"X-Influxdb-Version", std::string(kInfluxVersion)},
-                        {"X-Influxdb-Build", "inquest"},
-                        {"X-Inquest-Version", std::string(version)}};
+    response.headers = {{"X-Influxdb-Build", "inquest"}, {"X-Inquest-Version", std::string(version)}};
     if (const std::string_view verbose = request.parameter("verbose"); !verbose.empty() && verbose != "false") {
       response.status = 200;
       response.body = fmt::format("{{\"version\":\"{}\"}}\n", kInfluxVersion);

@@ -119,6 +119,12 @@ TEST_F(Influx, SendersComeAgainWhenTheStoreIsFull) {
   EXPECT_EQ(recorder_.metric("inquest_listener_not_stored_total{listener=\"http\"}"), 3);
 }
 
+TEST_F(Influx, EachAnswerSaysItsTimeAndWhoseApiItIs) {
+  for (const std::string& answer : {ask("GET", "/ping"), write("/write?db=x", "m f=1 1"), ask("GET", "/nothing")}) {
+    EXPECT_THAT(answer, AllOf(HasSubstr("\r\nX-Influxdb-Version: 1.8."), HasSubstr(" GMT\r\n"))) << answer;
+  }
+}
+
 TEST_F(Influx, EmptyBodiesAreFine) { EXPECT_THAT(write("/write?db=x", ""), StartsWith("HTTP/1.1 204 ")); }
 
 TEST_F(Influx, SomebodyIsThere) {

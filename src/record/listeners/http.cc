@@ -3,6 +3,7 @@
 
 #include "record/endpoint.h"
 #include "record/http_server.h"
+#include "record/influx_version.h"
 #include "record/tokens.h"
 #include "record/web_page.h"
 
@@ -39,6 +40,7 @@ Result<std::unique_ptr<OpenListener>> open(const Surroundings& surroundings) {
   const auto routes = std::make_shared<Routes>(surroundings.routes);
   for (const Endpoint* endpoint : endpoints()) endpoint->add(*routes, surroundings);
   setup.routes = routes;
+  setup.headers = {{"X-Influxdb-Version", std::string(kInfluxVersion)}};
   setup.limits.connections = settings.count("max-connections");
   setup.limits.connections_per_source = settings.count("max-connections-per-source");
   setup.limits.header = settings.size("max-header");
