@@ -428,36 +428,46 @@ class Writer {
       for (const auto each : fields) field(each);
       end();
     };
-    if (dialect_.datatype) line({"#datatype", "string", "string"});
-    if (dialect_.group) line({"#group", "true", "true"});
-    if (dialect_.fallback) line({"#default", "", ""});
+    for (const Annotation each : dialect_.annotations) {
+      switch (each) {
+        case Annotation::Datatype: line({"#datatype", "string", "string"}); break;
+        case Annotation::Group: line({"#group", "true", "true"}); break;
+        case Annotation::Default: line({"#default", "", ""}); break;
+      }
+    }
     line({"", "error", "reference"});
     line({"", message, ""});
   }
 
  private:
+  using Annotation = CsvDialect::Annotation;
+
+  void annotation(Annotation which, const Table& table, std::string_view name, size_t id) {
+    switch (which) {
+      case Annotation::Datatype:
+        for (const auto text : {"#datatype", "string", "long"}) field(text);
+        for (const auto& each : table.columns) field(datatype_of(each.column.type()));
+        break;
+      case Annotation::Group:
+        for (const auto text : {"#group", "false", "false"}) field(text);
+        for (const auto& each : table.columns) field(table.key.has(each.label) ? "true" : "false");
+        break;
+      case Annotation::Default:
+        field("#default");
+        field(name);
+        // A table without rows says its key in the defaults.
+        field(table.rows == 0 ? fmt::to_string(id) : "");
+        for (const auto& each : table.columns) {
+          const Cell* value = table.rows == 0 ? table.key.find(each.label) : nullptr;
+          field(value != nullptr ? csv_text(*value) : "");
+        }
+        break;
+    }
+    end();
+  }
+
   void schema(const Table& table, std::string_view name, size_t id) {
-    if (dialect_.datatype) {
-      for (const auto text : {"#datatype", "string", "long"}) field(text);
-      for (const auto& each : table.columns) field(datatype_of(each.column.type()));
-      end();
-    }
-    if (dialect_.group) {
-      for (const auto text : {"#group", "false", "false"}) field(text);
-      for (const auto& each : table.columns) field(table.key.has(each.label) ? "true" : "false");
-      end();
-    }
-    if (dialect_.fallback) {
-      field("#default");
-      field(name);
-      // A table without rows says its key in the defaults.
-      field(table.rows == 0 ? fmt::to_string(id) : "");
-      for (const auto& each : table.columns) {
-        const Cell* value = table.rows == 0 ? table.key.find(each.label) : nullptr;
-        field(value != nullptr ? csv_text(*value) : "");
-      }
-      end();
-    }
+    for (const Annotation each : dialect_.annotations) annotation(each, table, name, id);
     if (dialect_.header) {
       for (const auto text : {"", "result", "table"}) field(text);
       for (const auto& each : table.columns) field(each.label);
@@ -469,7 +479,7 @@ class Writer {
     std::string prefix;
     std::swap(prefix, out_);
     field("");
-    field(dialect_.fallback ? std::string_view() : name);
+    field(dialect_.has(Annotation::Default) ? std::string_view() : name);
     field(fmt::to_string(id));
     std::swap(prefix, out_);
     std::vector<std::string> constants(table.columns.size());

@@ -8,6 +8,8 @@
 //     ,,0,2026-02-09T15:54:50Z,1.5
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,13 +29,15 @@ struct NamedTables {
 struct CsvDialect {
   bool header = true;
   char delimiter = ',';
-  // In which order annotations stand above each schema.
-  bool datatype = false;
-  bool group = false;
-  bool fallback = false;  // "#default"
+  // Which annotations stand above each schema, each once, in this order.
+  enum class Annotation : uint8_t { Datatype, Group, Default };
+  std::vector<Annotation> annotations{};
   std::string_view line_end = "\r\n";
+  bool has(Annotation annotation) const { return std::ranges::find(annotations, annotation) != annotations.end(); }
   // With all three annotations, as the `influx` client and the query API's clients ask for them.
-  static CsvDialect annotated() { return {true, ',', true, true, true, "\r\n"}; }
+  static CsvDialect annotated() {
+    return {true, ',', {Annotation::Datatype, Annotation::Group, Annotation::Default}, "\r\n"};
+  }
 };
 
 struct CsvLimits {

@@ -1,5 +1,9 @@
 #include "query/request.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -18,6 +22,11 @@ constexpr size_t kMostBytes = 16 << 20;
 std::unexpected<Error> refuse(std::string message, ErrorCode code = ErrorCode::Malformed) {
   return fail(code, std::move(message));
 }
+
+constexpr std::array<std::pair<const char*, CsvDialect::Annotation>, 3> kAnnotations = {
+    {{"datatype", CsvDialect::Annotation::Datatype},
+     {"group", CsvDialect::Annotation::Group},
+     {"default", CsvDialect::Annotation::Default}}};
 
 Result<CsvDialect> dialect_of(const json& node) {
   CsvDialect out;
@@ -38,15 +47,12 @@ Result<CsvDialect> dialect_of(const json& node) {
     } else if (name == "annotations") {
       if (!value.is_array()) return refuse("`dialect.annotations` must be an array");
       for (const json& annotation : value) {
-        if (annotation == "datatype") {
-          out.datatype = true;
-        } else if (annotation == "group") {
-          out.group = true;
-        } else if (annotation == "default") {
-          out.fallback = true;
-        } else {
+        const auto known =
+            std::ranges::find_if(kAnnotations, [&](const auto& each) { return annotation == each.first; });
+        if (known == kAnnotations.end()) {
           return refuse("`dialect.annotations` are \"datatype\", \"group\" and \"default\"");
         }
+        if (!out.has(known->second)) out.annotations.push_back(known->second);
       }
     } else if (name == "dateTimeFormat") {
       if (value != "RFC3339" && value != "RFC3339Nano") {

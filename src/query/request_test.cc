@@ -38,6 +38,13 @@ TEST(Request, TakesTheDialectOfAJsonBody) {
   EXPECT_THAT(out, HasSubstr("2026-02-09T15:54:50Z"));
 }
 
+TEST(Request, WritesAnnotationsOnceInTheOrderInWhichTheyAreAskedFor) {
+  const auto out = answered("application/json", R"j({
+      "query": "import \"array\" array.from(rows: [{a: 1}])",
+      "dialect": {"annotations": ["group", "datatype", "group"]}})j");
+  EXPECT_EQ(out, "#group,false,false,false\r\n#datatype,string,long,long\r\n,result,table,a\r\n,_result,0,1\r\n\r\n");
+}
+
 TEST(Request, TakesValuesFromExternAndParams) {
   const auto out = answered("application/json", R"j({
       "query": "import \"array\" array.from(rows: [{a: params.host, b: v.n, c: \"${v.d}\", e: v.l[1], f: v.f}])",
