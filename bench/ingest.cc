@@ -14,6 +14,7 @@
 
 #include <sys/resource.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "http_load.h"
@@ -73,8 +74,7 @@ uint64_t generate(std::vector<TelegrafHost>& hosts, Ns from, Ns to, size_t at_on
 Data make_data(int hosts, double hours, double long_hours) {
   Data data;
   data.hosts = hosts;
-  const Ns now =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const Ns now = utc_now();
   data.end = now / kTelegrafInterval * kTelegrafInterval - kSmall;
   data.begin = data.end - static_cast<Ns>(hours * 360) * kTelegrafInterval;
   std::vector<TelegrafHost> all;

@@ -26,6 +26,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "record/host_watch.h"
 #include "record/listener.h"
 #include "record/recorder.h"
@@ -35,8 +36,6 @@ namespace {
 
 using namespace inquest;
 using Clock = std::chrono::steady_clock;
-
-Ns steady_now() { return Clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 void run_on(int processor) {
   cpu_set_t set;
@@ -138,10 +137,7 @@ class Bench {
     (void)parts.config.set("netconsole", "127.0.0.1:0");
     (void)parts.config.set("netconsole-rate", "0");
     parts.store = store_.get();
-    parts.now = [] {
-      return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count();
-    };
+    parts.now = utc_now;
     auto watch = record::HostWatch::open(*store_, {steady_now, parts.now});
     if (!watch) die(watch.error().text());
     watch_ = std::move(*watch);

@@ -23,15 +23,22 @@ using testing::run_inquest;
 
 const std::string kFolder = INQUEST_SOURCE_DIR "/tests/golden/review/";
 
+// Where lines end depends on how long the folder's name is.
+std::string on_one_line(std::string_view text) {
+  std::string out;
+  for (const std::string_view line : lines(text)) out.append(trim(line)).append(" ");
+  return out;
+}
+
 TEST(ReviewCommand, GivesACleanBillOrListsWhatIsWrong) {
   const Ended clean = run_inquest({"review", kFolder + "sound_node.md"});
   EXPECT_EQ(clean.status, 0) << clean.out;
-  EXPECT_THAT(clean.out, HasSubstr("nothing to object to"));
+  EXPECT_THAT(on_one_line(clean.out), HasSubstr("nothing to object to"));
 
   const Ended faulty = run_inquest({"review", kFolder + "faulty_node.md"});
   EXPECT_EQ(faulty.status, 1);
-  EXPECT_THAT(faulty.out, HasSubstr("line 20: says \"The gap of 38 s"));
-  EXPECT_THAT(faulty.out, HasSubstr("28 s, not 38 s"));
+  EXPECT_THAT(on_one_line(faulty.out), HasSubstr("line 20: says \"The gap of 38 s"));
+  EXPECT_THAT(on_one_line(faulty.out), HasSubstr("28 s, not 38 s"));
   for (const auto line : lines(faulty.out)) {
     const bool address = line.find("https://") != std::string_view::npos;
     EXPECT_TRUE(address || columns(line) <= 80) << line;

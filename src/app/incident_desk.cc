@@ -11,6 +11,7 @@
 
 #include "app/incident_examiner.h"
 #include "app/recorder_answers.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 namespace inquest::app {
@@ -23,8 +24,6 @@ using record::Respond;
 constexpr Ns kLook = 250 * kMilli;
 constexpr size_t kMostJobs = 64;  // questions that wait; more are refused
 constexpr Ns kLongestMaintenance = 365 * kDay;
-
-Ns steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 HttpResponse answered(const HttpRequest& request, const Result<std::string>& json) {
   if (json) return {.status = 200, .body = *json};

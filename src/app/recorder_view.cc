@@ -1,6 +1,5 @@
 #include "app/recorder_view.h"
 
-#include <chrono>
 #include <cstdlib>
 #include <utility>
 #include <vector>
@@ -11,14 +10,13 @@
 #include "app/incident_examiner.h"
 #include "app/recorder_answers.h"
 #include "app/store_folder.h"
+#include "base/clock.h"
 #include "evidence/remote/http.h"
 
 namespace inquest::app {
 namespace {
 
 using evidence::url_encode;
-
-Ns now() { return std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 class RunningRecorder : public RecorderView {
  public:
@@ -107,7 +105,7 @@ Result<std::unique_ptr<RecorderView>> open_recorder(const std::string& where) {
   }
   auto store = open_store_folder(where);
   if (!store) return fail(store.error());
-  return view_of(std::move(*store), now);
+  return view_of(std::move(*store), utc_now);
 }
 
 std::unique_ptr<RecorderView> view_of(std::unique_ptr<store::Store> store, std::function<Ns()> utc) {

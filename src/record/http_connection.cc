@@ -22,6 +22,7 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "record/awaited.h"
 #include "record/http_head.h"
@@ -45,8 +46,6 @@ constexpr size_t kMostDiscarded = size_t{4} << 20U;  // of a refused body, so th
 constexpr auto kGoodbye = std::chrono::seconds(2);
 constexpr size_t kSmallBody = size_t{16} << 10U;  // sent in one piece with the head
 constexpr size_t kWritePiece = size_t{1} << 20U;
-
-Ns steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 std::chrono::nanoseconds duration(Ns ns) { return std::chrono::nanoseconds(ns); }
 

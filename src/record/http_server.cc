@@ -15,6 +15,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "record/http_connection.h"
 #include "record/socket.h"
 #include "record/tls_context.h"
@@ -60,12 +61,10 @@ struct HttpServer::Impl {
   Impl(const Surroundings& surroundings, HttpSetup setup)
       : io(surroundings.io),
         tls(surroundings.tls),
-        now(surroundings.now),
         shared(std::make_shared<HttpShared>(std::move(setup), surroundings.counters, surroundings.now)) {}
 
   asio::io_context& io;
   TlsContext* tls;
-  std::function<Ns()> now;
   std::shared_ptr<HttpShared> shared;
   std::deque<Door> doors;
 
@@ -88,7 +87,7 @@ void HttpServer::Impl::welcome(tcp::socket socket, bool with_tls) {
   }
   socket.set_option(tcp::no_delay(true), error);
   socket.set_option(asio::socket_base::keep_alive(true), error);
-  asio::co_spawn(io, serve_connection(shared, std::move(socket), peer, with_tls ? tls->current(now()) : nullptr),
+  asio::co_spawn(io, serve_connection(shared, std::move(socket), peer, with_tls ? tls->current(steady_now()) : nullptr),
                  asio::detached);
 }
 

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/clock.h"
 #include "record/listener.h"
 #include "record/receive_buffer.h"
 #include "record/sink.h"
@@ -28,8 +29,6 @@ constexpr auto kTick = std::chrono::seconds(1);
 constexpr Ns kHeldUp =
     2 * kSecond;  // that the store may take to answer; a disk that is busy elsewhere may take minutes
 constexpr auto kFarewell = std::chrono::seconds(5);  // for requests that were begun when the recorder was told to stop
-
-Ns steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 std::string section_name(const Listener& listener) {
   std::string name(listener.name);

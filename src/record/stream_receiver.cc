@@ -20,6 +20,7 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "record/connection_table.h"
 #include "record/rate_limit.h"
 #include "record/socket.h"
@@ -36,8 +37,6 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr auto kPause = std::chrono::milliseconds(10);
 constexpr size_t kPiece = 8 << 10;  // what each connection reads at once
-
-Ns steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 IpAddress address_of(const asio::ip::address& address) {
   return address.is_v4() ? IpAddress::v4(address.to_v4().to_bytes()) : IpAddress::v6(address.to_v6().to_bytes());

@@ -1,11 +1,11 @@
 #include "record/telemetry_udp.h"
 
-#include <chrono>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include "base/clock.h"
 #include "record/allow_list.h"
 #include "record/datagram_reader.h"
 #include "record/rate_limit.h"
@@ -19,8 +19,6 @@ namespace asio = boost::asio;
 
 constexpr size_t kMostBatch = size_t{1} << 20U;  // bytes of lines that are handed on at once
 constexpr size_t kMostReads = 64;                // before other work of the network thread has its turn
-
-Ns steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 }  // namespace
 

@@ -27,7 +27,8 @@ class TlsContext {
   static Result<std::unique_ptr<TlsContext>> load(Files files, std::function<void(std::string_view)> log);
   ~TlsContext();
 
-  // For a new connection, which keeps what it got. Looks at the files once a second at most; `now` may be of any clock.
+  // For a new connection, which keeps what it got. Looks at the files once a second at most; `now` is of a clock
+  // that does not jump.
   std::shared_ptr<boost::asio::ssl::context> current(Ns now);
 
  private:

@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "record/allow_list.h"
 #include "record/datagram_reader.h"
 #include "record/rate_limit.h"
@@ -30,11 +31,6 @@ constexpr size_t kMostReads = 64;
 std::string own_host() {
   char name[256] = {};
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
-}
-
-Ns monotonic() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
 }
 
 }  // namespace
@@ -84,7 +80,7 @@ class UdpReceiver::Work : public std::enable_shared_from_this<Work> {
     for (size_t i = 0; i < most_reads; ++i) {
       const auto datagrams = reader_.receive();
       const Ns now = around_.now();
-      const Ns steady = monotonic();
+      const Ns steady = steady_now();
       // By much at once: an event is some hundred bytes, and moved when there is no room.
       if (events.capacity() - events.size() < datagrams.size()) events.reserve(4 * (events.size() + datagrams.size()));
       for (const Datagram& datagram : datagrams) take(datagram, now, steady, events);
@@ -135,7 +131,7 @@ class UdpReceiver::Work : public std::enable_shared_from_this<Work> {
 
   void tick() {
     std::vector<store::Event> events;
-    if (const Ns steady = monotonic(); steady - noted_ >= kSecond) {
+    if (const Ns steady = steady_now(); steady - noted_ >= kSecond) {
       noted_ = steady;
       note_drops(events);
     }

@@ -1,13 +1,13 @@
 #include "store/sqlite_store.h"
 
 #include <algorithm>
-#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
 #include <set>
 #include <utility>
 
+#include "base/clock.h"
 #include "store/compactor.h"
 #include "store/event_codec.h"
 #include "store/field_types.h"
@@ -26,15 +26,6 @@ constexpr Ns kMin = std::numeric_limits<Ns>::min();
 constexpr Ns kMax = std::numeric_limits<Ns>::max();
 constexpr Ns kMaxAge = kHour;  // of rows in memory
 constexpr Ns kExpireEvery = kMinute;
-
-Ns wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-Ns steady_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 using WaitingEvents = std::map<std::pair<Ns, uint64_t>, StoredEvent>;
 
@@ -195,7 +186,7 @@ Result<void> SqliteStore::Parts::replay(bool read_only) {
 }
 
 void SqliteStore::Parts::tick() {
-  const Ns now = steady_clock();
+  const Ns now = steady_now();
   if (now - last_rotation >= kMaxAge && recent->has_rows()) {
     last_rotation = now;
     journal->rotate_soon();
@@ -206,7 +197,7 @@ SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteSettings settings) {
-  if (!settings.clock) settings.clock = wall_clock;
+  if (!settings.clock) settings.clock = utc_now;
   auto parts = std::make_unique<Parts>(std::move(settings));
   Parts& p = *parts;
   const bool read_only = p.settings.read_only;
@@ -233,9 +224,9 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteSettings settings) 
     return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
   }
 
-  p.clock = std::make_unique<TrustedClock>(p.settings.clock, steady_clock, p.recorder->kept_clock());
+  p.clock = std::make_unique<TrustedClock>(p.settings.clock, steady_now, p.recorder->kept_clock());
   (void)p.recorder->keep_clock({p.clock->now(), p.clock->age()});
-  p.last_rotation = steady_clock();
+  p.last_rotation = steady_now();
   auto journal = Journal::open(*p.folder, p.next_sequence,
                                {.committed =
                                     [&p](const std::shared_ptr<Head>& head, Batch&& batch) {
@@ -253,8 +244,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteSettings settings) 
   std::unique_ptr<SqliteStore> out(new SqliteStore(std::move(parts)));
   p.compactor->set_tick([&p, store = out.get()] {
     p.tick();
-    if (steady_clock() - p.last_expiry < kExpireEvery) return;
-    p.last_expiry = steady_clock();
+    if (steady_now() - p.last_expiry < kExpireEvery) return;
+    p.last_expiry = steady_now();
     store->expire();
   });
   p.compactor->start();

@@ -1,7 +1,6 @@
 // inquest examine: the whole inquiry, evidence in, verdict out.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,6 +23,7 @@
 #include "app/telemetry.h"
 #include "app/terminal.h"
 #include "app/time_argument.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "base/zone.h"
@@ -99,8 +99,7 @@ Result<reason::Options> reason_options(const Given& given) {
     if (!at) return fail(at.error().code, fmt::format("--at: {}", at.error().message));
     options.at = *at;
   }
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  options.now = Instant{std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), Precision::Second};
+  options.now = Instant{utc_now(), Precision::Second};
   return options;
 }
 

@@ -1,7 +1,6 @@
 // inquest journal: what is in journal files, as journalctl would print it, also where they are damaged.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +16,7 @@
 #include "app/message.h"
 #include "app/output.h"
 #include "app/time_argument.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "base/zone.h"
@@ -110,15 +110,10 @@ bool is_match(std::string_view text) {
   return text == "+" || (equals != std::string_view::npos && journal::field_name(text.substr(0, equals)));
 }
 
-Ns now() {
-  using std::chrono::duration_cast;
-  return duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 // Microseconds since 1970; nothing for an empty text.
 Result<std::optional<uint64_t>> micros(const std::string& text, std::string_view option, const Zone& zone) {
   if (text.empty()) return std::optional<uint64_t>();
-  const auto time = parse_relative_time(text, zone, now());
+  const auto time = parse_relative_time(text, zone, utc_now());
   if (!time) return fail(ErrorCode::Malformed, fmt::format("--{}: {}", option, time.error().message));
   return std::optional(static_cast<uint64_t>(std::max<Ns>(time->ns / kMicro, 0)));
 }

@@ -17,6 +17,7 @@
 #include "app/query_text.h"
 #include "app/store_folder.h"
 #include "app/whole_file.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "evidence/remote/http.h"
 #include "query/engine.h"
@@ -45,8 +46,7 @@ Result<Results> run_here(const std::string& text, store::Store* store) {
   limits.time = kLongest;
   limits.memory = kMostMemory;
   limits.steps = kMostSteps;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  query::Context context(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), store, limits);
+  query::Context context(utc_now(), store, limits);
   context.allow_local_files();
   Results out;
   auto ran = query::run(text, "", context, [&](std::string_view name, query::Tables tables) {

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <map>
 #include <memory>
@@ -22,6 +21,7 @@
 #include "app/message.h"
 #include "app/output.h"
 #include "app/query_routes.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "generated/version.h"
 #include "record/config.h"
@@ -42,11 +42,6 @@ struct Given {
   bool print_config = false;
   std::map<std::string, std::vector<std::string>> settings;  // by flag
 };
-
-Ns utc_now() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 Result<record::Config> configured(const Given& given) {
   record::Config config;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,6 +18,7 @@
 #include "app/output.h"
 #include "app/progress.h"
 #include "app/terminal.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -119,8 +119,7 @@ Result<reason::Options> reason_options(const Given& given) {
     if (!zone) return fail(ErrorCode::NotFound, fmt::format("--tz: {}", zone.error().message));
     options.zone = *zone;
   }
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  options.now = Instant{std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), Precision::Second};
+  options.now = Instant{utc_now(), Precision::Second};
   return options;
 }
 

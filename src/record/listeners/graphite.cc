@@ -16,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "record/connection_table.h"
 #include "record/rate_limit.h"
@@ -44,8 +45,6 @@ constexpr Setting kSettings[] = {
     {"max-connections-per-source", SettingKind::Count, "256", "of them from one address"},
     {"receive-buffer", SettingKind::Size, "8MiB", "of the UDP socket, as far as the kernel gives it"},
 };
-
-Ns steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 // What the connections share. They may end after the listener.
 struct Shared {
