@@ -76,7 +76,7 @@ class DayWriter {
   }
 
   Result<int64_t> series(const std::string& bucket, const SeriesKey& key);
-  // Adds rows (ascending, distinct) as blocks of about kBlockRows.
+  // Adds rows (ascending, distinct) as blocks of about kBlockRows; what is far apart is not in one block.
   Result<void> add(int64_t series, const std::string& bucket, const std::string& measurement, const Slice& rows);
   // Whether the samples of that head file are in already, and that they are.
   Result<bool> has_head(uint64_t head);
@@ -93,6 +93,8 @@ class DayWriter {
 
  private:
   Result<void> put_totals();
+  Result<void> add_run(int64_t series, const std::string& bucket, const std::string& measurement, const Slice& rows,
+                       size_t from, size_t to);
   Result<void> add_block(int64_t series, const std::string& bucket, const std::string& measurement, const Slice& rows);
 
   std::unique_ptr<Database> database_;

@@ -4,6 +4,7 @@
 
 #include "store/day_file.h"
 #include "store/time_runs.h"
+#include "store/time_spans.h"
 
 namespace inquest::store {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 // Blocks whose times overlap, directly or over others, which only together are in order.
 struct Knot {
   std::vector<BlockEntry> blocks;
-  Ns last = 0;
+  TimeSpan span;
   bool small = false;  // one of them is
 };
 
@@ -19,9 +20,12 @@ std::vector<Knot> knots_of(std::vector<BlockEntry> blocks) {
   std::ranges::sort(blocks, {}, &BlockEntry::first);
   std::vector<Knot> out;
   for (BlockEntry& block : blocks) {
-    if (out.empty() || block.first > out.back().last) out.emplace_back().last = block.last;
+    if (out.empty() || block.first > out.back().span.last) {
+      out.emplace_back().span = {.first = block.first, .last = block.last};
+    }
     Knot& knot = out.back();
-    knot.last = std::max(knot.last, block.last);
+    knot.span.last = std::max(knot.span.last, block.last);
+    knot.span.rows += block.rows;
     knot.small = knot.small || block.rows < kBlockRows;
     knot.blocks.push_back(std::move(block));
   }
@@ -31,13 +35,16 @@ std::vector<Knot> knots_of(std::vector<BlockEntry> blocks) {
 // Neighbouring knots with small blocks, each a set of blocks to be merged.
 std::vector<std::vector<BlockEntry>> sets_to_merge(std::vector<Knot> knots) {
   std::vector<std::vector<BlockEntry>> out;
-  bool open = false;
-  for (Knot& knot : knots) {
-    if (knot.small) {
-      if (!open) out.emplace_back();
-      std::ranges::move(knot.blocks, std::back_inserter(out.back()));
+  for (size_t begin = 0; begin < knots.size();) {
+    size_t end = begin;
+    std::vector<TimeSpan> spans;
+    for (; end < knots.size() && knots[end].small; ++end) spans.push_back(knots[end].span);
+    const std::vector<size_t> cuts = far_apart(spans);
+    for (size_t i = 0; i < spans.size(); ++i) {
+      if (i == 0 || std::ranges::binary_search(cuts, i)) out.emplace_back();
+      std::ranges::move(knots[begin + i].blocks, std::back_inserter(out.back()));
     }
-    open = knot.small;
+    begin = end + 1;
   }
   std::erase_if(out, [](const auto& set) { return set.size() < 2; });
   for (auto& set : out) std::ranges::sort(set, {}, &BlockEntry::id);

@@ -8,6 +8,7 @@
 #include "store/hash.h"
 #include "store/line_protocol.h"
 #include "store/time_runs.h"
+#include "store/time_spans.h"
 #include "store/varint.h"
 
 namespace inquest::store {
@@ -144,13 +145,28 @@ Result<int64_t> DayWriter::series(const std::string& bucket, const SeriesKey& ke
 
 Result<void> DayWriter::add(int64_t series, const std::string& bucket, const std::string& measurement,
                             const Slice& rows) {
-  const size_t count = std::max<size_t>(1, rows.times.size() / kBlockRows);
-  if (count == 1) return add_block(series, bucket, measurement, rows);
+  const std::vector<TimeSpan> spans = spans_of(rows.times);
+  std::vector<size_t> cuts = far_apart(spans);
+  cuts.push_back(spans.size());
+  size_t begin = 0;
+  size_t span = 0;
+  for (const size_t cut : cuts) {
+    size_t end = begin;
+    for (; span < cut; ++span) end += spans[span].rows;
+    if (auto done = add_run(series, bucket, measurement, rows, begin, end); !done) return done;
+    begin = end;
+  }
+  return {};
+}
+
+Result<void> DayWriter::add_run(int64_t series, const std::string& bucket, const std::string& measurement,
+                                const Slice& rows, size_t from, size_t to) {
+  const size_t all = to - from;
+  const size_t count = std::max<size_t>(1, all / kBlockRows);
+  if (count == 1 && all == rows.times.size()) return add_block(series, bucket, measurement, rows);
   for (size_t i = 0; i < count; ++i) {
     Slice part = rows;
-    const size_t begin = rows.times.size() * i / count;
-    const size_t end = rows.times.size() * (i + 1) / count;
-    keep_rows(part, begin, end);
+    keep_rows(part, from + all * i / count, from + all * (i + 1) / count);
     if (auto done = add_block(series, bucket, measurement, part); !done) return done;
   }
   return {};

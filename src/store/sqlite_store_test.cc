@@ -406,6 +406,30 @@ TEST(SqliteStore, GivesRoomBackThatMergedBlocksLeft) {
   EXPECT_EQ(store->usage().values, 50'000U);
 }
 
+// What hosts kept for later comes beside what they say now, the oldest first.
+TEST(SqliteStore, BlocksOfOldAndNewRowsDoNotSpanThoseBetween) {
+  TempFolder folder;
+  auto store = open_store(folder.path());
+  const Ns morning = day_of(kNow) * kDay + kHour;
+  constexpr int kParts = 12;
+  for (int part = 0; part < kParts; ++part) {
+    std::string lines;
+    for (int i = 0; i < 200; ++i) {
+      lines += fmt::format("m v={} {}\n", i, morning + (part * 200 + i) * 10 * kSecond);
+      if (i % 20 == 0) lines += fmt::format("m v={} {}\n", i, kNow + (part * 200 + i) * kSecond);
+    }
+    ASSERT_TRUE(write(*store, std::move(lines)));
+    ASSERT_TRUE(store->compact());
+  }
+  auto file = Database::open(folder.path() + "/2023-11-14.db", Database::Mode::Read);
+  ASSERT_TRUE(file);
+  constexpr std::string_view kOverlaps =
+      "SELECT COUNT(*) FROM block a JOIN block b ON a.id < b.id AND a.first <= b.last AND b.first <= a.last";
+  EXPECT_EQ(file->number(kOverlaps).value(), 0);
+  EXPECT_LE(file->number("SELECT COUNT(*) FROM block").value(), 9);
+  EXPECT_EQ(file->number("SELECT SUM(rows) FROM block").value(), kParts * 210);
+}
+
 TEST(SqliteStore, FindsEventsByWhatTheySay) {
   TempFolder folder;
   auto store = open_store(folder.path());
