@@ -287,7 +287,14 @@ std::string split_line(std::string_view line, LineParts& out) {
     const size_t size = out.head.size() + 4 + field.name.size();
     if (size > kMaxKey) return fmt::format("max key length exceeded: {} > {}", size, kMaxKey);
   }
-  return rest.empty() ? "" : "invalid field format";
+  if (!rest.empty()) return "invalid field format";
+  // Where a line ends, two backslashes before a blank end the head, and a quote behind them may begin a string: with
+  // others behind it such a line would swallow them.
+  if (line.find('\\') != std::string_view::npos && line.find('"') != std::string_view::npos) {
+    const std::string alone = fmt::format("{} {}\n", out.head, out.fields);
+    if (end_of_line(alone, 0) + 1 != alone.size()) return "unbalanced quotes";
+  }
+  return {};
 }
 
 bool next_field(std::string_view& fields, LineField& out) {

@@ -97,6 +97,7 @@ TEST(LineProtocol, SaysWhatIsWrongAsInfluxDbDoes) {
       {"cpu a=1e", "invalid float"},
       {"cpu a=1e999", "invalid float"},
       {"cpu a=\"x", "unbalanced quotes"},
+      {"\\\\ =\" a=0", "unbalanced quotes"},  // it would swallow the line behind it
       {"cpu a=1 5x", "bad timestamp"},
       {"cpu a=1 5\r", "bad timestamp"},
       {"cpu a=1 5 6", "point is invalid"},
