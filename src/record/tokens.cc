@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -19,30 +19,6 @@ constexpr size_t kMostFile = size_t{4} << 20U;
 constexpr size_t kLongestCredentials = 4096;
 constexpr size_t kHashLength = 64;
 constexpr std::string_view kHashKind = ":sha256:";
-
-std::string base64url(std::span<const unsigned char> bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes.data(), static_cast<int>(bytes.size()));
-  out.resize(static_cast<size_t>(length));
-  std::ranges::replace(out, '+', '-');
-  std::ranges::replace(out, '/', '_');
-  out.erase(out.find_last_not_of('=') + 1);
-  return out;
-}
-
-// Nothing where it is not base64.
-std::string from_base64(std::string_view text) {
-  if (text.empty() || text.size() > kLongestCredentials || text.size() % 4 != 0) return {};
-  std::string out(text.size() / 4 * 3, '\0');
-  const int length =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
-                      static_cast<int>(text.size()));
-  if (length < 0) return {};
-  const size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  out.resize(static_cast<size_t>(length) - padding);
-  return out;
-}
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.find_first_of(":# \t") == std::string_view::npos && printable(text) == text;
@@ -60,7 +36,8 @@ Result<NewToken> make_token(std::string_view name) {
   std::array<unsigned char, 32> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
     return fail(ErrorCode::Io, "the system gives no random bytes");
-  NewToken made{base64url(bytes), {}};
+  NewToken made{base64_url({reinterpret_cast<const char*>(bytes.data()), bytes.size()}), {}};
+  made.token.erase(made.token.find_last_not_of('=') + 1);
   made.line = fmt::format("{}{}{}", name, kHashKind, sha256_hex(made.token));
   return made;
 }
@@ -118,7 +95,7 @@ std::string_view Tokens::name_of(const HttpRequest& request) const {
   if (scheme == "token" || scheme == "bearer") {
     token = credentials;
   } else if (scheme == "basic") {
-    decoded = from_base64(credentials);
+    if (credentials.size() <= kLongestCredentials) decoded = from_base64(credentials);
     token = decoded;
   }
   if (token.empty()) return find(request.parameter("p"));

@@ -103,18 +103,11 @@ void Journal::run() {
   idle_.notify_all();
 }
 
-size_t Journal::bytes_of(const std::deque<Waiting>& some) {
-  size_t bytes = 0;
-  for (const Waiting& one : some) bytes += one.batch.data.size();
+size_t Journal::move_first(Lane& lane, std::deque<Waiting>& to) {
+  const size_t bytes = lane.queue.front().batch.data.size();
+  to.push_back(std::move(lane.queue.front()));
+  lane.queue.pop_front();
   return bytes;
-}
-
-void Journal::move(Lane& lane, std::deque<Waiting>& to, size_t most) {
-  for (size_t bytes = 0; !lane.queue.empty() && bytes < most;) {
-    bytes += lane.queue.front().batch.data.size();
-    to.push_back(std::move(lane.queue.front()));
-    lane.queue.pop_front();
-  }
 }
 
 void Journal::take_turn(std::unique_lock<std::mutex>& lock) {
@@ -127,17 +120,19 @@ void Journal::take_turn(std::unique_lock<std::mutex>& lock) {
     lock.lock();
   }
   // Both in one go: no line is safe before an event that came before it.
-  move(events_, taken, kMaxCommit);
-  const size_t event_bytes = bytes_of(taken);
+  size_t event_bytes = 0;
+  size_t line_bytes = 0;
+  while (!events_.queue.empty() && event_bytes < kMaxCommit) event_bytes += move_first(events_, taken);
+  head_bytes_ += event_bytes;
   if (!lines_.queue.empty()) {
     if (room) {
-      move(lines_, taken, kMaxCommit - std::min(kMaxCommit, event_bytes));
+      while (!lines_.queue.empty() && event_bytes + line_bytes < kMaxCommit) line_bytes += move_first(lines_, taken);
+      head_bytes_ += line_bytes;
     } else {
       // A sender that is too fast is held back for a while before it is told so.
       const auto until = Clock::now() - kPatience;
       while (!lines_.queue.empty() && lines_.queue.front().since < until) {
-        refused.push_back(std::move(lines_.queue.front()));
-        lines_.queue.pop_front();
+        line_bytes += move_first(lines_, refused);
       }
       if (taken.empty() && refused.empty()) {
         wake_.wait_for(lock, kNoRoom, [&] { return rotate_soon_ || !events_.queue.empty(); });
@@ -145,8 +140,6 @@ void Journal::take_turn(std::unique_lock<std::mutex>& lock) {
       }
     }
   }
-  const size_t line_bytes = bytes_of(taken) - event_bytes + bytes_of(refused);
-  head_bytes_ += bytes_of(taken);
   lock.unlock();
   for (const Waiting& one : refused) {
     if (one.done) one.done(fail(no_room()));

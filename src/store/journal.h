@@ -87,8 +87,7 @@ class Journal {
   void run();
   // Empties as much of the lanes as one commit takes, or as must be refused; the lock is not held in between.
   void take_turn(std::unique_lock<std::mutex>& lock);
-  static size_t bytes_of(const std::deque<Waiting>& some);
-  static void move(Lane& lane, std::deque<Waiting>& to, size_t most);
+  static size_t move_first(Lane& lane, std::deque<Waiting>& to);  // gives its bytes
   void commit(std::deque<Waiting> taken);
   void end_head();
   bool idle() const { return events_.queue.empty() && lines_.queue.empty(); }

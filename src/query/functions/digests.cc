@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/base64.h"
 #include "base/sha256.h"
 #include "query/annotated_csv.h"
 #include "query/function_set.h"
@@ -18,23 +19,6 @@ namespace {
 std::string hex(std::string_view bytes) {
   std::string out;
   for (const char c : bytes) fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<uint8_t>(c));
-  return out;
-}
-
-std::string base64(std::string_view bytes, std::string_view last_two = "+/") {
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  std::string out;
-  for (size_t at = 0; at < bytes.size(); at += 3) {
-    uint32_t three = 0;
-    const size_t count = std::min<size_t>(3, bytes.size() - at);
-    for (size_t i = 0; i < 3; ++i) {
-      three = three << 8 | (i < count ? static_cast<uint8_t>(bytes[at + i]) : 0U);
-    }
-    for (size_t i = 0; i < 4; ++i) {
-      const size_t letter = three >> (18 - 6 * i) & 63;
-      out += i > count ? '=' : letter < kLetters.size() ? kLetters[letter] : last_two[letter - kLetters.size()];
-    }
-  }
   return out;
 }
 
@@ -55,7 +39,7 @@ Result<Value> digest_of(Call& call) {
 
 Result<Value> sha256(Call& call) { return Value::string(sha256_hex(call.text("v"))); }
 
-Result<Value> base64_of(Call& call) { return Value::string(base64(call.text("v"), "-_")); }
+Result<Value> base64_of(Call& call) { return Value::string(base64_url(call.text("v"))); }
 
 Result<Value> signed_with(Call& call) {
   const std::string_view key = call.text("k");
